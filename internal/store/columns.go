@@ -1,0 +1,58 @@
+package store
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// selections holds each kind's select list, which never changes.
+type selections struct{ byKind sync.Map }
+
+func (s *selections) of(k *domain.Kind) string {
+	if list, ok := s.byKind.Load(k); ok {
+		return list.(string)
+	}
+	var b strings.Builder
+	for i, c := range k.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(expression(c))
+	}
+	s.byKind.Store(k, b.String())
+	return b.String()
+}
+
+// expression is how a column is read. Amounts pass through as text: the database's decimals are exact and Go need
+// not compute with them.
+func expression(c domain.Column) string {
+	if pgType(c.Type) == "numeric" {
+		return "t." + c.Name + "::text"
+	}
+	return "t." + c.Name
+}
+
+// pgType is the type that a position's text is cast to.
+func pgType(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t {
+	case reflect.TypeFor[time.Time]():
+		return "timestamptz"
+	case reflect.TypeFor[domain.Money](), reflect.TypeFor[domain.Decimal]():
+		return "numeric"
+	}
+	switch t.Kind() {
+	case reflect.Int64:
+		return "bigint"
+	case reflect.Bool:
+		return "boolean"
+	default:
+		return "text"
+	}
+}

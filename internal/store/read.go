@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// ByIDs returns the rows with the given ids, in no order, without those that the mirror lacks.
+func (s *Store) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) ([]domain.Entity, error) {
+	var st statement
+	st.write("SELECT "+s.columns.of(k)+" FROM raw."+k.Table+" t WHERE t.tenant_id = ? AND t.deleted_at IS NULL AND t.st_id = ANY(?)", tenant, ids)
+	rows, err := s.query(ctx, k, &st, nil)
+	if err != nil {
+		return nil, fmt.Errorf("store: %s by id (%d keys): %w", k.Plural(), len(ids), err)
+	}
+	return rows, nil
+}
+
+// List returns the rows that a query asks for, in its order.
+func (s *Store) List(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) ([]domain.Entity, error) {
+	var st statement
+	col, desc := order(k, q)
+	st.write("SELECT " + s.columns.of(k) + " FROM raw." + k.Table + " t WHERE ")
+	if err := st.where(k, st.bind(tenant), q.Where); err != nil {
+		return nil, err
+	}
+	st.after(col, desc, q.After)
+	st.write(" ORDER BY ")
+	st.orderBy("t", col, desc)
+	st.limit(q.Limit)
+	rows, err := s.query(ctx, k, &st, nil)
+	if err != nil {
+		return nil, fmt.Errorf("store: list %s: %w", k.Plural(), err)
+	}
+	if q.Backward {
+		slices.Reverse(rows)
+	}
+	return rows, nil
+}
+
+// Count returns how many rows the conditions of a query hold for.
+func (s *Store) Count(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) (int64, error) {
+	var st statement
+	st.write("SELECT count(*) FROM raw." + k.Table + " t WHERE ")
+	if err := st.where(k, st.bind(tenant), q.Where); err != nil {
+		return 0, err
+	}
+	var n int64
+	if err := s.pool.QueryRow(ctx, st.text.String(), st.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("store: count %s: %w", k.Plural(), clean(err))
+	}
+	return n, nil
+}
+
+// query runs a statement whose columns are the kind's, behind those that lead fills.
+func (s *Store) query(ctx context.Context, k *domain.Kind, st *statement, lead []any) ([]domain.Entity, error) {
+	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+	if err != nil {
+		return nil, clean(err)
+	}
+	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (domain.Entity, error) {
+		row := k.New()
+		row.Base().Source = domain.SourceCache
+		return row, r.Scan(k.Fields(row, lead)...)
+	})
+	return out, clean(err)
+}

@@ -1,0 +1,29 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+)
+
+// statement is SQL under construction. Values are always bound; names come from the kinds' descriptions alone.
+type statement struct {
+	text strings.Builder
+	args []any
+}
+
+// write appends SQL; each ? takes the next argument.
+func (s *statement) write(text string, args ...any) {
+	for i := range args {
+		at := strings.IndexByte(text, '?')
+		s.text.WriteString(text[:at])
+		s.text.WriteString(s.bind(args[i]))
+		text = text[at+1:]
+	}
+	s.text.WriteString(text)
+}
+
+// bind adds an argument and returns its placeholder.
+func (s *statement) bind(arg any) string {
+	s.args = append(s.args, arg)
+	return "$" + strconv.Itoa(len(s.args))
+}

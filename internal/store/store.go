@@ -1,0 +1,110 @@
+// Package store keeps the mirror in Postgres. It is the only package that writes SQL or sees pgx, and it is generic
+// over domain.Kind: no query here names an entity, but for the few questions that only one kind can answer.
+//
+// Every statement is scoped by tenant and by rows that are not deleted.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// Options tune a Store.
+type Options struct {
+	// TransactionPooler is true when the server is behind a pooler in transaction mode: named prepared statements are
+	// then not used.
+	TransactionPooler bool
+	// MaxConns bounds the pool; 0 means pgx's default, the greater of 4 and the number of CPUs.
+	MaxConns int32
+	// Observe, where set, is told each SQL statement before it is sent. Tests count statements with it.
+	Observe func(sql string)
+}
+
+// Store answers questions about the mirror and writes to it. It is safe for concurrent use.
+type Store struct {
+	pool    *pgxpool.Pool
+	columns selections
+	now     func() time.Time
+}
+
+// Open connects to the database that dsn names, a URL or a keyword string, and checks that it answers.
+func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("store: the database address is malformed") // pgx's own error may hold the password
+	}
+	if opts.TransactionPooler {
+		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
+	if opts.MaxConns > 0 {
+		cfg.MaxConns = opts.MaxConns
+	}
+	if opts.Observe != nil {
+		cfg.ConnConfig.Tracer = observer(opts.Observe)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("store: open: %w", clean(err))
+	}
+	s := &Store{pool: pool, now: time.Now}
+	if err := s.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close waits for queries under way and closes all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping asks whether the database answers. The error is domain.ErrUnavailable.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("store: ping: %w", clean(err))
+	}
+	return nil
+}
+
+// clean turns a driver's error into one that callers can classify and that names no host, user or value. A context's
+// own error stays what it is.
+func clean(err error) error {
+	var pg *pgconn.PgError
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.As(err, &pg):
+		switch pg.Code[:2] {
+		case "08", "53", "57": // connection, resources, operator intervention
+			return fmt.Errorf("postgres answers %s: %w", pg.Code, domain.ErrUnavailable)
+		}
+		return fmt.Errorf("postgres refuses the statement: %s (%s)", pg.Code, pg.ConstraintName)
+	case pgconn.SafeToRetry(err), isConnect(err):
+		return fmt.Errorf("postgres does not answer: %w", domain.ErrUnavailable)
+	}
+	return err
+}
+
+func isConnect(err error) bool {
+	var c *pgconn.ConnectError
+	return errors.As(err, &c)
+}
+
+// observer tells each statement to a function.
+type observer func(sql string)
+
+// TraceQueryStart implements pgx.QueryTracer.
+func (o observer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	o(q.SQL)
+	return ctx
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (observer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

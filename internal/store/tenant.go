@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// Tenant returns a company's settings. The error is domain.ErrNotFound when it is not one of this deployment's.
+func (s *Store) Tenant(ctx context.Context, id domain.TenantID) (domain.Tenant, error) {
+	t := domain.Tenant{ID: id}
+	err := s.pool.QueryRow(ctx, "SELECT name, time_zone, currency FROM lazi.tenants WHERE id = $1", id).Scan(&t.Name, &t.TimeZone, &t.Currency)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, fmt.Errorf("store: tenant %d: %w", id, domain.ErrNotFound)
+	}
+	if err != nil {
+		return t, fmt.Errorf("store: tenant %d: %w", id, clean(err))
+	}
+	return t, nil
+}
+
+// PutTenant adds a company or changes its settings.
+func (s *Store) PutTenant(ctx context.Context, t domain.Tenant) error {
+	_, err := s.pool.Exec(ctx, `INSERT INTO lazi.tenants (id, name, time_zone, currency) VALUES ($1, $2, $3, $4)
+ ON CONFLICT (id) DO UPDATE SET name = $2, time_zone = $3, currency = $4`, t.ID, t.Name, t.TimeZone, t.Currency)
+	if err != nil {
+		return fmt.Errorf("store: put tenant %d: %w", t.ID, clean(err))
+	}
+	return nil
+}
