@@ -1,0 +1,59 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// Mode says who is the source of truth for an area.
+type Mode string
+
+// ModeServiceTitan reads the mirror and asks ServiceTitan for what the mirror cannot answer. It is the default.
+const ModeServiceTitan Mode = "servicetitan"
+
+// Modes tells the mode of a tenant's area.
+type Modes func(ctx context.Context, tenant domain.TenantID, area domain.Area) (Mode, error)
+
+// Factory gives each tenant's area its provider. Providers are made once, registered at start and kept.
+type Factory struct {
+	modes   Modes
+	readers map[Mode]Reader
+	search  map[Mode]CustomerSearcher
+}
+
+// NewFactory makes a factory that asks modes which of the readers serves an area. Optional abilities are found here,
+// once; no caller probes for them.
+func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
+	f := &Factory{modes: modes, readers: readers, search: map[Mode]CustomerSearcher{}}
+	for mode, r := range readers {
+		if s, ok := r.(CustomerSearcher); ok {
+			f.search[mode] = s
+		}
+	}
+	return f
+}
+
+// Reader returns the provider of an area. An unknown mode is an error, never a silent fallback.
+func (f *Factory) Reader(ctx context.Context, tenant domain.TenantID, area domain.Area) (Reader, error) {
+	return pick(ctx, f, tenant, area, f.readers)
+}
+
+// CustomerSearcher returns who searches customers for a tenant.
+func (f *Factory) CustomerSearcher(ctx context.Context, tenant domain.TenantID) (CustomerSearcher, error) {
+	return pick(ctx, f, tenant, domain.AreaCustomer, f.search)
+}
+
+func pick[T any](ctx context.Context, f *Factory, tenant domain.TenantID, area domain.Area, from map[Mode]T) (T, error) {
+	var none T
+	mode, err := f.modes(ctx, tenant, area)
+	if err != nil {
+		return none, fmt.Errorf("providers: mode of %s: %w", area, err)
+	}
+	p, ok := from[mode]
+	if !ok {
+		return none, fmt.Errorf("providers: mode %q of %s has no such provider: %w", mode, area, domain.ErrUnsupported)
+	}
+	return p, nil
+}

@@ -1,0 +1,239 @@
+package servicetitan
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// longAgo is the modified range of lists that refuse a plain crawl: before anything in ServiceTitan.
+const longAgo = "1970-01-01T00:00:00Z"
+
+// fetchTimeout bounds a fetch that outlives its reader's patience.
+const fetchTimeout = 5 * time.Minute
+
+// fillAll makes sure that whole kinds are mirrored. It returns why they may not be, nil when they are.
+func (p *Provider) fillAll(ctx context.Context, tenant domain.TenantID, kinds ...*domain.Kind) error {
+	var g errgroup.Group
+	for _, k := range kinds {
+		g.Go(func() error { return p.fillList(ctx, tenant, k, nil) })
+	}
+	return g.Wait()
+}
+
+// fillList makes sure that the mirror holds the rows of a kind for which the conditions hold. Conditions that the API
+// cannot be asked for are left out: more is fetched then, never less.
+func (p *Provider) fillList(ctx context.Context, tenant domain.TenantID, k *domain.Kind, where []domain.Condition) error {
+	for _, c := range where {
+		if c.Via != nil {
+			if err := p.fillList(ctx, tenant, c.Via.Kind, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if whole, err := p.complete(ctx, tenant, k); err != nil || whole {
+		return err
+	}
+	if ids, ok := idsWanted(k, where); ok {
+		return p.fillIDs(ctx, tenant, k, ids)
+	}
+	return p.fillLists(ctx, tenant, k, []url.Values{pushDown(k, where)})
+}
+
+// fillLinked makes sure that the mirror holds the rows that a link leads to from the given keys.
+func (p *Provider) fillLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any) error {
+	if l.Via != nil {
+		return p.fillVia(ctx, tenant, l, keys)
+	}
+	param, list, ok := l.To.API.Param(l.ToColumn)
+	if !ok || !list && len(keys) > 1 {
+		return p.fillLists(ctx, tenant, l.To, []url.Values{{}}) // one crawl beats a call for each parent
+	}
+	var queries []url.Values
+	for len(keys) > 0 {
+		n := min(len(keys), domain.MaxIDs)
+		queries = append(queries, url.Values{param: {joined(keys[:n])}})
+		keys = keys[n:]
+	}
+	return p.fillLists(ctx, tenant, l.To, queries)
+}
+
+// fillVia fills the table in between for the keys, then the rows that it names.
+func (p *Provider) fillVia(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any) error {
+	if whole, err := p.complete(ctx, tenant, l.Via.Kind, l.To); err != nil || whole {
+		return err
+	}
+	toVia := &domain.Link{From: l.From, FromColumn: l.FromColumn, To: l.Via.Kind, ToColumn: l.Via.FromColumn}
+	if err := p.fillLinked(ctx, tenant, toVia, keys); err != nil {
+		return err
+	}
+	between, err := p.mirror.Linked(ctx, tenant, toVia, keys, domain.Query{})
+	if err != nil {
+		return err
+	}
+	fromVia := &domain.Link{From: l.Via.Kind, FromColumn: l.Via.ToColumn, To: l.To, ToColumn: "st_id"}
+	seen := map[any]bool{}
+	var ids []int64
+	for _, rows := range between {
+		for _, row := range rows {
+			for _, key := range fromVia.Keys(row) {
+				if id, ok := key.(int64); ok && !seen[id] {
+					seen[id] = true
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	return p.fillIDs(ctx, tenant, l.To, ids)
+}
+
+// complete tells whether all the kinds are mirrored whole.
+func (p *Provider) complete(ctx context.Context, tenant domain.TenantID, kinds ...*domain.Kind) (bool, error) {
+	for _, k := range kinds {
+		if st, err := p.states.of(ctx, tenant, k); err != nil || !st.Complete() {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// fillIDs makes sure that rows with the given ids are mirrored where ServiceTitan knows them.
+func (p *Provider) fillIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) error {
+	_, err := p.ByIDs(ctx, tenant, k, ids)
+	return err
+}
+
+// fillLists crawls lists that this process has not just crawled, unless the whole kind is mirrored already. It waits
+// no longer than the reader's patience.
+func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *domain.Kind, queries []url.Values) error {
+	if whole, err := p.complete(ctx, tenant, k); err != nil || whole {
+		return err
+	}
+	var keys []flightKey
+	byKey := map[flightKey]url.Values{}
+	for _, q := range queries {
+		key := flightKey{tenant: tenant, kind: k, what: "list?" + q.Encode()}
+		if !p.absent.has(key) {
+			keys, byKey[key] = append(keys, key), q
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
+	defer cancel()
+	mine, others := p.flights.claim(keys)
+	for _, key := range mine {
+		others = append(others, p.flights.flight(key))
+	}
+	p.background(ctx, func(ctx context.Context) {
+		for _, key := range mine {
+			_, err := p.crawl(ctx, tenant, k, byKey[key])
+			if err == nil {
+				p.absent.note(key)
+			}
+			p.flights.land([]flightKey{key}, err)
+		}
+	}, len(mine) > 0)
+	return wait(ctx, others)
+}
+
+// background runs work that outlives its reader: what it brings is stored for the next one.
+func (p *Provider) background(ctx context.Context, work func(context.Context), any bool) {
+	if !any {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
+	p.work.Go(func() {
+		defer cancel()
+		work(ctx)
+	})
+}
+
+// pushDown turns conditions into the list's own parameters.
+func pushDown(k *domain.Kind, where []domain.Condition) url.Values {
+	q := url.Values{}
+	for _, c := range where {
+		param, list, ok := k.API.Param(c.Column)
+		if c.Via != nil || !ok && c.Op != domain.OpRange {
+			continue
+		}
+		switch c.Op {
+		case domain.OpRange:
+			pushRange(q, k, c)
+		case domain.OpIn:
+			if vs := words(c.Value); len(vs) == 1 || list && len(vs) <= domain.MaxIDs {
+				q.Set(param, strings.Join(vs, ","))
+			}
+		}
+	}
+	return q
+}
+
+// pushRange asks for a span of time. Created and modified ranges are spelt alike nearly everywhere.
+func pushRange(q url.Values, k *domain.Kind, c domain.Condition) {
+	names := map[string]string{"created_on": "createdOnOrAfter/createdBefore", "modified_on": "modifiedOnOrAfter/modifiedBefore"}[c.Column]
+	if own, _, ok := k.API.Param(c.Column); ok {
+		names = own
+	}
+	from, to, ok := strings.Cut(names, "/")
+	if !ok {
+		return
+	}
+	r := c.Value.(domain.TimeRange)
+	if r.GTE != nil {
+		q.Set(from, r.GTE.UTC().Format(time.RFC3339Nano))
+	}
+	if r.LT != nil {
+		q.Set(to, r.LT.UTC().Format(time.RFC3339Nano))
+	}
+}
+
+// idsWanted finds the ids of a filter that names rows one by one, of a kind whose rows can be fetched so.
+func idsWanted(k *domain.Kind, where []domain.Condition) ([]int64, bool) {
+	for _, c := range where {
+		if c.Column == "st_id" && c.Op == domain.OpIn && c.Via == nil && k.API.IDs {
+			return c.Value.([]int64), true
+		}
+	}
+	return nil, false
+}
+
+func words(value any) []string {
+	switch v := value.(type) {
+	case []string:
+		return v
+	case []int64:
+		out := make([]string, len(v))
+		for i, n := range v {
+			out[i] = strconv.FormatInt(n, 10)
+		}
+		return out
+	}
+	return nil
+}
+
+func joined(keys []any) string {
+	var b strings.Builder
+	for i, k := range keys {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		switch k := k.(type) {
+		case int64:
+			b.WriteString(strconv.FormatInt(k, 10))
+		case string:
+			b.WriteString(k)
+		}
+	}
+	return b.String()
+}
+
+// outage tells errors after which the mirror answers as it is from those that the reader must see.
+func outage(err error) bool {
+	return errors.Is(err, domain.ErrUnavailable) || errors.Is(err, domain.ErrRateLimited) || errors.Is(err, domain.ErrUnauthorized)
+}
