@@ -1,0 +1,90 @@
+// Package gqlerr is the one place where errors become answers: which code, which words, and what stays in the log.
+// It imports domain only.
+package gqlerr
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// Code is the `extensions.code` of an error: what programs read.
+type Code string
+
+// The codes that clients may meet, besides GRAPHQL_PARSE_FAILED and GRAPHQL_VALIDATION_FAILED.
+const (
+	BadUserInput         Code = "BAD_USER_INPUT"
+	BadRequest           Code = "BAD_REQUEST"
+	Unauthenticated      Code = "UNAUTHENTICATED"
+	NotFound             Code = "NOT_FOUND"
+	UpstreamUnauthorized Code = "UPSTREAM_UNAUTHORIZED"
+	RateLimited          Code = "RATE_LIMITED"
+	Unavailable          Code = "UNAVAILABLE"
+	Timeout              Code = "TIMEOUT"
+	Unsupported          Code = "UNSUPPORTED_BY_PROVIDER"
+	Internal             Code = "INTERNAL"
+)
+
+// table maps causes to codes and to words that are fit for clients. The first that matches counts.
+var table = []struct {
+	cause   error
+	code    Code
+	message string
+}{
+	{domain.ErrNotFound, NotFound, "not found"},
+	{domain.ErrUnauthorized, UpstreamUnauthorized, "ServiceTitan does not accept this tenant's credentials, or they lack the scope for this resource"},
+	{domain.ErrRateLimited, RateLimited, "ServiceTitan's call budget of this tenant is spent: try again later"},
+	{domain.ErrUnsupported, Unsupported, "the source of truth of this area cannot do this"},
+	{context.DeadlineExceeded, Timeout, "the operation took too long"},
+	{domain.ErrUnavailable, Unavailable, "the data is not available now: try again later"},
+}
+
+// Presenter turns errors of resolvers into answers. What is not in the table is logged under an id and told to the
+// client by that id alone.
+func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		out := graphql.DefaultErrorPresenter(ctx, err)
+		var invalid *domain.InvalidError
+		if errors.As(err, &invalid) {
+			return with(out, BadUserInput, invalid.Error(), map[string]any{"field": invalid.Field})
+		}
+		for _, row := range table {
+			if errors.Is(err, row.cause) {
+				log.WarnContext(ctx, "field failed", "code", row.code, "path", out.Path.String(), "cause", err)
+				return with(out, row.code, row.message, nil)
+			}
+		}
+		if out.Rule != "" || out.Extensions["code"] != nil {
+			return out // gqlparser's own words about the document
+		}
+		id := rand.Text()[:12]
+		log.ErrorContext(ctx, "field failed", "error_id", id, "path", out.Path.String(), "cause", err)
+		return with(out, Internal, "internal error "+id, map[string]any{"id": id})
+	}
+}
+
+// Recover turns a panic into an error that the presenter hides and the log shows.
+func Recover(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, cause any) error {
+		log.ErrorContext(ctx, "panic in a resolver", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+		return fmt.Errorf("panic: %v", cause)
+	}
+}
+
+func with(e *gqlerror.Error, code Code, message string, more map[string]any) *gqlerror.Error {
+	e.Message = message
+	e.Err = nil
+	e.Extensions = map[string]any{"code": code}
+	for k, v := range more {
+		e.Extensions[k] = v
+	}
+	return e
+}

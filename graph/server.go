@@ -1,0 +1,87 @@
+// Package graph serves the GraphQL schema over HTTP. It knows providers and domain; the database and ServiceTitan are
+// behind them.
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lazilabs.com/lazi/graph/generated"
+	"lazilabs.com/lazi/graph/gqlerr"
+	"lazilabs.com/lazi/graph/loaders"
+	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/graph/resolvers"
+	"lazilabs.com/lazi/internal/auth"
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// Limits of one request. More of them come with the public edge.
+const (
+	maxTokens       = 15_000
+	queryCacheSize  = 1000
+	persistedQueries = 1000
+)
+
+// Config is what the graph needs from outside.
+type Config struct {
+	// Sources give the loaders their rows.
+	Sources loaders.Sources
+	// Timeout bounds one operation; 30 s when zero.
+	Timeout time.Duration
+	// Now is the clock.
+	Now func() time.Time
+	// Logger takes what clients must not see.
+	Logger *slog.Logger
+}
+
+// NewHandler serves POST and GET requests whose context carries an auth.Identity.
+func NewHandler(cfg Config) http.Handler {
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	s := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{Viewer: viewer}}))
+	s.AddTransport(transport.Options{})
+	s.AddTransport(transport.GET{UseGrapQLResponseJsonByDefault: true})
+	s.AddTransport(transport.POST{UseGrapQLResponseJsonByDefault: true})
+	s.SetQueryCache(lru.New[*ast.QueryDocument](queryCacheSize))
+	s.SetParserTokenLimit(maxTokens)
+	s.SetErrorPresenter(gqlerr.Presenter(cfg.Logger))
+	s.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
+	s.Use(extension.Introspection{})
+	s.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedQueries)})
+	s.AroundResponses(cfg.withLoaders)
+	return checkBody(s)
+}
+
+// withLoaders gives each operation loaders of its own and a deadline.
+func (cfg Config) withLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	id, ok := auth.FromContext(ctx)
+	if !ok {
+		return graphql.ErrorResponse(ctx, "no identity")
+	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
+	defer cancel()
+	return next(loaders.With(ctx, loaders.New(cfg.Sources, domain.TenantID(id.Tenant), cfg.Now())))
+}
+
+// viewer tells who asks, from the verified token.
+func viewer(ctx context.Context) (*model.Viewer, error) {
+	id, _ := auth.FromContext(ctx) // withLoaders has refused operations without one
+	t, err := loaders.Tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &model.Viewer{
+		Subject: id.Subject, Role: string(id.Role), TenantID: domain.BigInt(id.Tenant),
+		TenantName: t.Name, TimeZone: t.TimeZone, Currency: t.Currency,
+	}, nil
+}
