@@ -1,0 +1,55 @@
+package config
+
+// variable is one line of the table that the whole configuration follows.
+type variable struct {
+	// name is the variable in the environment.
+	name string
+	// fallback is what an absent or empty variable means, in the variable's own notation.
+	fallback string
+	// value sets the field that the variable fills, and shows it.
+	value value
+}
+
+// value parses a variable into its field, as flag.Value does. An error of Set is the rule that the text broke; it
+// never quotes the text, which may be a secret put under a wrong name.
+type value interface {
+	Set(text string) error
+	String() string
+}
+
+// variables is the table, bound to the fields of c.
+func (c *Config) variables() []variable {
+	db, st, sync := &c.Database, &c.ServiceTitan, &c.Sync
+	return []variable{
+		{"LAZI_ENV", "production", into(&c.Environment, oneOf(Development, Production))},
+		{"PORT", "3001", into(&c.Port, number(0, 65535))},
+		{"LAZI_DATA_DIR", ".lazi", into(&c.DataDir, text)},
+		{"CORS_ORIGIN", "", into(&c.CORSOrigins, origins)},
+		{"LOG_LEVEL", "info", into(&c.LogLevel, logLevel)},
+		{"LOG_FORMAT", "", into(&c.LogFormat, oneOf("", LogJSON, LogText))},
+
+		{"DATABASE_URL", "", into(&db.URL, databaseURL)},
+		{"DATABASE_POOLER", "none", into(&db.Pooler, oneOf(PoolerNone, PoolerTransaction))},
+		{"LAZI_PG_BIN", "", into(&db.BinDir, text)},
+
+		{"SERVICE_TITAN_CLIENT_ID", "", into(&st.ClientID, text)},
+		{"SERVICE_TITAN_CLIENT_SECRET", "", into(&st.ClientSecret, secret)},
+		{"SERVICE_TITAN_APP_KEY", "", into(&st.AppKey, secret)},
+		{"SERVICE_TITAN_TENANT_ID", "", into(&st.TenantID, tenantID)},
+		{"SERVICE_TITAN_ENV", "production", into(&st.Environment, oneOf(TitanProduction, TitanIntegration))},
+		{"SERVICE_TITAN_API_URL", "", into(&st.APIURL, secureURL)},
+		{"SERVICE_TITAN_AUTH_URL", "", into(&st.AuthURL, secureURL)},
+		{"PAGE_SIZE", "500", into(&st.PageSize, number(1, 5000))},
+		{"RATE_LIMIT", "4", into(&st.RateLimit, number(1, 60))},
+		{"TENANT_TIME_ZONE", "UTC", into(&st.TimeZone, timeZone)},
+		{"TENANT_CURRENCY", "USD", into(&st.Currency, currencyCode)},
+
+		{"JWT_SECRET", "", into(&c.JWT.Secret, secret)},
+		{"JWT_JWKS_URL", "", into(&c.JWT.JWKSURL, secureURL)},
+
+		{"ENABLE_SCHEDULED_SYNC", "false", into(&sync.Scheduled, boolean)},
+		{"SYNC_INTERVAL", "15m", into(&sync.Interval, interval)},
+		{"PRICEBOOK_CATEGORY_SYNC_ENABLED", "true", into(&sync.PricebookCategories, boolean)},
+		{"PRICEBOOK_FULL_SYNC_ENABLED", "true", into(&sync.FullPricebook, boolean)},
+	}
+}
