@@ -23,7 +23,7 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 	if err := st.linked(tenantArg, l, q); err != nil {
 		return nil, err
 	}
-	st.after(col, desc, q.After)
+	st.afterWithNulls(col, desc, q.After)
 	st.write(" ORDER BY ")
 	st.orderBy("t", col, desc)
 	st.limit(q.Limit)

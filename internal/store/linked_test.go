@@ -106,6 +106,23 @@ func TestLinked_pagesForEachParent(t *testing.T) {
 	}
 }
 
+func TestLinked_pagesOnIntoRowsWithoutAValue(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	put(t, s, tenant, domain.Jobs.Kind,
+		doc(t, 1, map[string]any{"customerId": 100, "completedOn": "2026-01-01T00:00:00Z"}), doc(t, 2, map[string]any{"customerId": 100}),
+		doc(t, 3, map[string]any{"customerId": 100, "completedOn": "2026-01-02T00:00:00Z"}), doc(t, 4, map[string]any{"customerId": 200}),
+	)
+	q := domain.Query{Order: "completed_on", After: &domain.Position{Value: new("2026-01-01T00:00:00Z"), ID: 1}}
+	got, err := s.Linked(t.Context(), tenant, domain.CustomerJobs.Link, []any{int64(100)}, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{3, 2}, ids(got[int64(100)])); diff != "" {
+		t.Errorf("jobs (-want +got):\n%s", diff)
+	}
+}
+
 func TestSearchCustomers(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -17,8 +17,14 @@ func order(k *domain.Kind, q domain.Query) (domain.Column, bool) {
 	return c, q.Desc != q.Backward
 }
 
-// after writes the keyset condition: the rows behind a position. NULLs stand at the end of an ascending list, as
-// Postgres and its indexes have them.
+// nullsFollow tells whether rows without a value in the order column stand behind a position, which after leaves out.
+func nullsFollow(col domain.Column, desc bool, p *domain.Position) bool {
+	return p != nil && p.Value != nil && col.Nullable() && !desc
+}
+
+// after writes the keyset condition: the rows behind a position that has a value, but for those without one, or the
+// rows behind a position that has none. NULLs stand at the end of an ascending list, as Postgres and its indexes have
+// them.
 func (s *statement) after(col domain.Column, desc bool, p *domain.Position) {
 	if p == nil {
 		return
@@ -35,10 +41,17 @@ func (s *statement) after(col domain.Column, desc bool, p *domain.Position) {
 		s.write(")")
 		return
 	}
-	s.write(" AND (("+c+", t.st_id)"+sign+"(?::"+pgType(col.Type)+", ?)", *p.Value, p.ID)
-	if col.Nullable() && !desc {
-		s.write(" OR " + c + " IS NULL")
+	s.write(" AND ("+c+", t.st_id)"+sign+"(?::"+pgType(col.Type)+", ?)", *p.Value, p.ID)
+}
+
+// afterWithNulls is after with the rows that have no value: for the short lists of one parent each.
+func (s *statement) afterWithNulls(col domain.Column, desc bool, p *domain.Position) {
+	if !nullsFollow(col, desc, p) {
+		s.after(col, desc, p)
+		return
 	}
+	s.write(" AND (t." + col.Name + " IS NULL OR true")
+	s.after(col, desc, p)
 	s.write(")")
 }
 

@@ -23,6 +23,26 @@ func (s *Store) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kin
 
 // List returns the rows that a query asks for, in its order.
 func (s *Store) List(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) ([]domain.Entity, error) {
+	col, desc := order(k, q)
+	rows, err := s.list(ctx, tenant, k, q)
+	if err == nil && nullsFollow(col, desc, q.After) && (q.Limit == 0 || len(rows) < q.Limit) {
+		// The rows without a value stand last. Asked for in one statement with an OR, they would cost the index.
+		q.After = &domain.Position{}
+		q.Limit = max(q.Limit-len(rows), 0)
+		var rest []domain.Entity
+		rest, err = s.list(ctx, tenant, k, q)
+		rows = append(rows, rest...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: list %s: %w", k.Plural(), err)
+	}
+	if q.Backward {
+		slices.Reverse(rows)
+	}
+	return rows, nil
+}
+
+func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) ([]domain.Entity, error) {
 	var st statement
 	col, desc := order(k, q)
 	st.write("SELECT " + s.columns.of(k) + " FROM raw." + k.Table + " t WHERE ")
@@ -33,14 +53,7 @@ func (s *Store) List(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 	st.write(" ORDER BY ")
 	st.orderBy("t", col, desc)
 	st.limit(q.Limit)
-	rows, err := s.query(ctx, k, &st, nil)
-	if err != nil {
-		return nil, fmt.Errorf("store: list %s: %w", k.Plural(), err)
-	}
-	if q.Backward {
-		slices.Reverse(rows)
-	}
-	return rows, nil
+	return s.query(ctx, k, &st, nil)
 }
 
 // Count returns how many rows the conditions of a query hold for.

@@ -27,12 +27,17 @@ func (s *Store) CopyStates(ctx context.Context, tenant domain.TenantID) (map[str
 	return out, nil
 }
 
-// MarkComplete notes that every record of a kind was read in a copy that began at the given time.
+// MarkComplete notes that every record of a kind was read in a copy that began at the given time, and refreshes the
+// planner's statistics.
 func (s *Store) MarkComplete(ctx context.Context, tenant domain.TenantID, k *domain.Kind, began time.Time, records int64) error {
 	_, err := s.pool.Exec(ctx, `INSERT INTO raw.sync_state (tenant_id, entity_type, last_sync_at, last_full_sync_at, sync_status, records_synced)
  VALUES ($1, $2, $5, $3, 'idle', $4)
  ON CONFLICT (tenant_id, entity_type) DO UPDATE SET last_sync_at = $5, last_full_sync_at = $3, sync_status = 'idle',
   error_message = NULL, records_synced = $4`, tenant, k.Name, began, records, s.now())
+	if err == nil {
+		// Until autovacuum comes by, the planner knows nothing of the new rows and picks the wrong indexes.
+		_, err = s.pool.Exec(ctx, "ANALYZE raw."+k.Table)
+	}
 	if err != nil {
 		return fmt.Errorf("store: mark %s complete: %w", k.Plural(), clean(err))
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,6 +18,9 @@ import (
 // writeBatch is how many documents one INSERT carries: large enough that the round trip no longer counts, small
 // enough that a page of big documents stays in a few megabytes.
 const writeBatch = 500
+
+// deadlock is Postgres' code for the one of two writers that it sent away.
+const deadlock = "40P01"
 
 // Upsert stores documents as they came from ServiceTitan. A document that is older than the stored one, by its
 // modified time, changes nothing; neither does one with the same content. Of two documents with one id the later in
@@ -40,6 +45,9 @@ func (s *Store) Upsert(ctx context.Context, tenant domain.TenantID, k *domain.Ki
 func (s *Store) upsert(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document) (domain.Written, error) {
 	r, err := s.insert(ctx, tenant, k, docs)
 	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == deadlock {
+		r, err = s.insert(ctx, tenant, k, docs) // the other one has gone on by now
+	}
 	if err == nil || !errors.As(err, &pg) || !unreadable(pg) {
 		return r, clean(err)
 	}
@@ -55,56 +63,61 @@ func (s *Store) upsert(ctx context.Context, tenant domain.TenantID, k *domain.Ki
 	return first, err
 }
 
-// unreadable tells data errors (class 22) and broken constraints (class 23) from everything else.
-func unreadable(e *pgconn.PgError) bool { return e.Code[:2] == "22" || e.Code[:2] == "23" }
+// unreadable tells data errors (class 22), broken constraints (23) and values too large for an index (54) from
+// everything else.
+func unreadable(e *pgconn.PgError) bool {
+	class := e.Code[:2]
+	return class == "22" || class == "23" || class == "54"
+}
 
+// insert writes one batch. The anti-join keeps unchanged documents away from the insert itself: Postgres would generate
+// every column of a row before it saw that the row is there already.
 func (s *Store) insert(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document) (domain.Written, error) {
 	now := s.now()
-	texts, hashes, deleted := make([]string, len(docs)), make([][]byte, len(docs)), make([]*time.Time, len(docs))
+	ids, texts, hashes, deleted := make([]int64, len(docs)), make([]string, len(docs)), make([][]byte, len(docs)), make([]*time.Time, len(docs))
 	for i, d := range docs {
 		hash := sha256.Sum256(d.JSON)
-		texts[i], hashes[i] = string(d.JSON), hash[:16]
+		ids[i], texts[i], hashes[i] = d.ID, string(d.JSON), hash[:16]
 		if d.Deleted {
 			deleted[i] = &now
 		}
 	}
 	rows, err := s.pool.Query(ctx, `INSERT INTO raw.`+k.Table+` AS t (tenant_id, full_data, content_hash, fetched_at, deleted_at)
- SELECT $1, d.doc::jsonb, d.hash, $5, d.deleted FROM unnest($2::text[], $3::bytea[], $4::timestamptz[]) AS d(doc, hash, deleted)
+ SELECT $1, d.doc::jsonb, d.hash, $6, d.deleted
+ FROM unnest($2::bigint[], $3::text[], $4::bytea[], $5::timestamptz[]) AS d(id, doc, hash, deleted)
+ WHERE NOT EXISTS (SELECT FROM raw.`+k.Table+` e WHERE e.tenant_id = $1 AND e.st_id = d.id AND e.content_hash = d.hash
+  AND (e.deleted_at IS NULL) = (d.deleted IS NULL))
  ON CONFLICT (tenant_id, st_id) DO UPDATE SET full_data = excluded.full_data, content_hash = excluded.content_hash,
   fetched_at = excluded.fetched_at, deleted_at = excluded.deleted_at
- WHERE t.content_hash <> excluded.content_hash AND (t.modified_on <= excluded.modified_on) IS NOT FALSE
- RETURNING xmax = 0`, tenant, texts, hashes, deleted, now)
+ WHERE (t.modified_on <= excluded.modified_on) IS NOT FALSE
+ RETURNING xmax = 0`, tenant, ids, texts, hashes, deleted, now)
 	if err != nil {
 		return domain.Written{}, err
 	}
-	var r domain.Written
+	var w domain.Written
 	var inserted bool
 	_, err = pgx.ForEachRow(rows, []any{&inserted}, func() error {
 		if inserted {
-			r.Inserted++
+			w.Inserted++
 		} else {
-			r.Updated++
+			w.Updated++
 		}
 		return nil
 	})
-	r.Unchanged = len(docs) - r.Inserted - r.Updated
-	return r, err
+	w.Unchanged = len(docs) - w.Inserted - w.Updated
+	return w, err
 }
 
-// lastOfEach drops documents that a later one with the same id replaces: one INSERT must not touch a row twice.
+// lastOfEach returns the documents in order of id, of those with one id the last: one INSERT must not touch a row
+// twice, and writers that lock rows in one order never wait for each other in a circle.
 func lastOfEach(docs []domain.Document) []domain.Document {
 	at := make(map[int64]int, len(docs))
 	for i, d := range docs {
 		at[d.ID] = i
 	}
-	if len(at) == len(docs) {
-		return docs
-	}
 	out := make([]domain.Document, 0, len(at))
-	for i, d := range docs {
-		if at[d.ID] == i {
-			out = append(out, d)
-		}
+	for _, id := range slices.Sorted(maps.Keys(at)) {
+		out = append(out, docs[at[id]])
 	}
 	return out
 }
