@@ -26,8 +26,8 @@ import (
 
 // Limits of one request. More of them come with the public edge.
 const (
-	maxTokens       = 15_000
-	queryCacheSize  = 1000
+	maxTokens        = 15_000
+	queryCacheSize   = 1000
 	persistedQueries = 1000
 )
 

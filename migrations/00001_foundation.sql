@@ -8,9 +8,9 @@ CREATE SCHEMA raw;
 CREATE SCHEMA lazi;
 
 -- Trigrams serve "contains" searches; the other two put tenant_id in front of an array, a text or a range.
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS btree_gin;
-CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public;
 
 -- raw.ts reads a time as the API writes it: ISO 8601 with up to seven decimals and a Z, an offset, or neither, which
 -- means UTC. Decimals beyond microseconds are rounded. It is immutable, as a generated column needs, because the text

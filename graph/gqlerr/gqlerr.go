@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -52,8 +53,7 @@ var table = []struct {
 func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		out := graphql.DefaultErrorPresenter(ctx, err)
-		var invalid *domain.InvalidError
-		if errors.As(err, &invalid) {
+		if invalid, ok := errors.AsType[*domain.InvalidError](err); ok {
 			return with(out, BadUserInput, invalid.Error(), map[string]any{"field": invalid.Field})
 		}
 		for _, row := range table {
@@ -83,8 +83,6 @@ func with(e *gqlerror.Error, code Code, message string, more map[string]any) *gq
 	e.Message = message
 	e.Err = nil
 	e.Extensions = map[string]any{"code": code}
-	for k, v := range more {
-		e.Extensions[k] = v
-	}
+	maps.Copy(e.Extensions, more)
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"sync"
 	"time"
@@ -22,9 +23,7 @@ func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.
 		return sum, err
 	}
 	q := p.everything(k)
-	for name, v := range narrow {
-		q[name] = v
-	}
+	maps.Copy(q, narrow)
 	if k.API.Since && len(narrow) == 0 {
 		q.Set("modifiedOnOrAfter", longAgo)
 	}

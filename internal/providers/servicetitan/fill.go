@@ -138,15 +138,12 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 			}
 			p.flights.land([]flightKey{key}, err)
 		}
-	}, len(mine) > 0)
+	})
 	return wait(ctx, others)
 }
 
 // background runs work that outlives its reader: what it brings is stored for the next one.
-func (p *Provider) background(ctx context.Context, work func(context.Context), any bool) {
-	if !any {
-		return
-	}
+func (p *Provider) background(ctx context.Context, work func(context.Context)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	p.work.Go(func() {
 		defer cancel()
@@ -169,6 +166,7 @@ func pushDown(k *domain.Kind, where []domain.Condition) url.Values {
 			if vs := words(c.Value); len(vs) == 1 || list && len(vs) <= domain.MaxIDs {
 				q.Set(param, strings.Join(vs, ","))
 			}
+		default: // the API has no parameter of that sort: more is fetched
 		}
 	}
 	return q

@@ -119,7 +119,7 @@ func (p *Provider) fetch(ctx context.Context, tenant domain.TenantID, k *domain.
 			p.flights.land(mine[:n], p.fetchChunk(ctx, tenant, k, mine[:n]))
 			mine = mine[n:]
 		}
-	}, len(mine) > 0)
+	})
 	return wait(ctx, others)
 }
 

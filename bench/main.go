@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Serve is what bench starts itself as.
+type cli struct {
+	Run   runCmd   `cmd:"" default:"withargs" help:"Measure (the default)."`
+	Serve serveCmd `cmd:"" hidden:"" help:"Be one of the two servers that are measured."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	parsed := kong.Parse(&c, kong.Name("bench"), kong.UsageOnError(),
+		kong.Description("Measures LAZI against a handler written by hand, over the same tables."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	parsed.FatalIfErrorf(parsed.Run())
+}
+
+// runCmd are the flags of a measurement.
+type runCmd struct {
+	Dir      string        `help:"Folder of the database, which is kept for later runs." default:".lazi/bench"`
+	BinDir   string        `help:"Folder of initdb, pg_ctl and postgres (default: searched)."`
+	Duration time.Duration `help:"How long each server is under load in each round." default:"2s"`
+	Rounds   int           `help:"How many rounds; the figures are their medians." default:"5"`
+	Conns    []int         `help:"How many connections send requests at once." default:"1,16,64"`
+	Quick    bool          `help:"Only show that all works: one round of 200 ms."`
+}
+
+// Run measures and prints the figures.
+func (c runCmd) Run(ctx context.Context) error {
+	if c.Quick {
+		c.Rounds, c.Duration = 1, 200*time.Millisecond
+	}
+	db, err := openDatabase(ctx, c.Dir, c.BinDir)
+	if err != nil {
+		return err
+	}
+	defer db.stop(ctx)
+	lazi, err := startServer(ctx, laziServer, db.dsn)
+	if err != nil {
+		return err
+	}
+	defer lazi.stop()
+	hand, err := startServer(ctx, handwrittenServer, db.dsn)
+	if err != nil {
+		return err
+	}
+	defer hand.stop()
+	places, err := collectPlaces(ctx, lazi)
+	if err != nil {
+		return err
+	}
+	m := measurement{servers: [2]*server{lazi, hand}, rounds: c.Rounds, duration: c.Duration, conns: c.Conns, out: os.Stdout}
+	return m.run(ctx, db.version, places)
+}

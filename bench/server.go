@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+)
+
+// server is a running server process.
+type server struct {
+	greeting
+	name  string
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+// startServer runs this program again as one of the servers and waits until it listens.
+func startServer(ctx context.Context, name, dsn string) (*server, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	s := &server{name: name, cmd: exec.CommandContext(ctx, program, "serve", name, "--dsn="+dsn)}
+	s.cmd.Stderr = os.Stderr
+	stdin, err := s.cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	s.stdin = stdin
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &s.greeting)
+	}
+	if err != nil {
+		s.stop()
+		return nil, fmt.Errorf("start %s: no greeting: %w", name, err)
+	}
+	return s, nil
+}
+
+// stop ends the process and waits for its end.
+func (s *server) stop() {
+	_ = s.stdin.Close()
+	if err := s.cmd.Wait(); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %s: %v\n", s.name, err)
+	}
+}
+
+// usage asks what the process has used so far.
+func (s *server) usage(ctx context.Context) (u usage, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr+usagePath, http.NoBody)
+	if err != nil {
+		return u, fmt.Errorf("usage of %s: %w", s.name, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return u, fmt.Errorf("usage of %s: %w", s.name, err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(&u); err != nil {
+		return u, fmt.Errorf("usage of %s: %w", s.name, err)
+	}
+	return u, nil
+}
+
+// request returns the bytes of a POST.
+func (s *server) request(body []byte) []byte {
+	authorization := ""
+	if s.Token != "" {
+		authorization = "Authorization: Bearer " + s.Token + "\r\n"
+	}
+	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s",
+		s.Path, s.Addr, authorization, len(body), body)
+}

@@ -1,0 +1,95 @@
+// Package app wires LAZI's parts together, one file per concern. It may import everything; only server.go and tests
+// import it.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"lazilabs.com/lazi/internal/config"
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/providers/servicetitan"
+	"lazilabs.com/lazi/internal/store"
+)
+
+// App is a LAZI server with its parts.
+type App struct {
+	cfg      config.Config
+	log      *slog.Logger
+	store    *store.Store
+	provider *servicetitan.Provider
+	accounts *accounts
+	tenants  *tenants
+	handler  http.Handler
+	listener net.Listener
+}
+
+// Options are what a caller may add to the configuration.
+type Options struct {
+	// DSN is the database's address.
+	DSN string
+	// Accounts are the ServiceTitan accounts of the tenants that this process serves.
+	Accounts []Account
+	// Playground, where set, is served at /playground and, in development, at /.
+	Playground http.Handler
+	// Observe, where set, is told each SQL statement. Tests count statements with it.
+	Observe func(sql string)
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Logger takes the log.
+	Logger *slog.Logger
+}
+
+// New opens the database, whose migrations must be applied, and puts the parts together. It does not listen yet.
+func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	st, err := store.Open(ctx, opts.DSN, store.Options{
+		TransactionPooler: cfg.Database.Pooler == config.PoolerTransaction, Observe: opts.Observe,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now)}
+	if a.accounts, err = newAccounts(cfg, opts.Accounts, opts.Logger, opts.Now); err != nil {
+		st.Close()
+		return nil, err
+	}
+	a.provider = servicetitan.New(st, a.accounts.open, servicetitan.Config{
+		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger,
+	})
+	if a.handler, err = a.routes(opts); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Handler answers HTTP requests.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Listen takes the configured port. It is a step of its own, so that a port in use is told before anything else starts.
+func (a *App) Listen(ctx context.Context, host string) error {
+	l, err := listen(ctx, host, a.cfg.Port)
+	a.listener = l
+	return err
+}
+
+// Addr is the address that the server listens on.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Run serves until the context ends, then lets requests under way come to their end.
+func (a *App) Run(ctx context.Context) error { return serveHTTP(ctx, a.listener, a.handler) }
+
+// Close waits for work in the background and closes the database.
+func (a *App) Close() {
+	a.provider.Close()
+	a.store.Close()
+}
+
+// PutTenant adds a company or changes its settings.
+func (a *App) PutTenant(ctx context.Context, t domain.Tenant) error { return a.store.PutTenant(ctx, t) }

@@ -1,0 +1,120 @@
+// Command lazi puts one GraphQL graph in front of a home-services company's ServiceTitan account.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // tenants' time zones work on machines without a zone database
+
+	"github.com/alecthomas/kong"
+
+	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/config"
+)
+
+// cli is the command line. What a company's deployment is told stands in the environment: see .env.example.
+type cli struct {
+	Serve    serveCmd    `cmd:"" help:"Serve the graph from DATABASE_URL. Migrations must have been applied."`
+	Dev      devCmd      `cmd:"" help:"Serve the graph with everything it needs: embedded Postgres, ServiceTitan simulator, Playground."`
+	Migrate  migrateCmd  `cmd:"" help:"Apply the database migrations, or show or undo them."`
+	Simulate simulateCmd `cmd:"" help:"Run a local ServiceTitan with made-up companies."`
+	Token    tokenCmd    `cmd:"" help:"Print a token signed with JWT_SECRET."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	parsed := kong.Parse(&c, kong.Name("lazi"), kong.UsageOnError(),
+		kong.Description("One GraphQL graph in front of a ServiceTitan account. Configuration is read from the environment and from .env."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := parsed.Run(); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "lazi:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to clean up but the signal handler
+	}
+}
+
+// load reads the configuration. A .env file counts in development only.
+func load(environment config.Environment) (config.Config, error) {
+	lookup := config.Lookup(os.LookupEnv)
+	if environment == config.Development {
+		var err error
+		if lookup, err = config.WithDotEnv(config.WithValue(lookup, "LAZI_ENV", string(config.Development)), ".env"); err != nil {
+			return config.Config{}, err
+		}
+	}
+	return config.Load(lookup)
+}
+
+type serveCmd struct{}
+
+// Run serves until a signal comes.
+func (serveCmd) Run(ctx context.Context) error {
+	cfg, err := load("")
+	if err != nil {
+		return err
+	}
+	return app.Serve(ctx, cfg, os.Stderr)
+}
+
+type devCmd struct {
+	Seed    uint64        `help:"Which made-up companies to make." default:"1"`
+}
+
+// Run serves until a signal comes.
+func (d devCmd) Run(ctx context.Context) error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+}
+
+type migrateCmd struct {
+	Up     struct{} `cmd:"" default:"1" help:"Apply what is missing (the default)."`
+	Status struct{} `cmd:"" help:"List the migrations and whether they are applied."`
+	Down   struct {
+		To int64 `arg:"" help:"Version to go back to; 0 empties the database."`
+	} `cmd:"" help:"Undo migrations. Only in development."`
+}
+
+// Run changes or shows the database that DATABASE_URL names, or the embedded one in development.
+func (m migrateCmd) Run(ctx context.Context, k *kong.Context) error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+	return app.Migrate(ctx, cfg, k.Selected().Name, m.Down.To, os.Stdout, os.Stderr)
+}
+
+type simulateCmd struct {
+	app.SimulateOptions
+}
+
+// Run serves the simulator until a signal comes.
+func (s simulateCmd) Run(ctx context.Context) error { return app.Simulate(ctx, s.SimulateOptions, os.Stdout) }
+
+type tokenCmd struct {
+	Tenant  int64         `help:"ServiceTitan tenant id." required:""`
+	Role    string        `help:"OWNER, ADMIN, MANAGER, DISPATCHER, TECHNICIAN or VIEWER." required:""`
+	Subject string        `help:"Who the token is for." default:"developer"`
+	TTL     time.Duration `help:"How long the token is valid." default:"12h"`
+}
+
+// Run prints the token.
+func (t tokenCmd) Run() error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+	token, err := app.Token(cfg, t.Subject, t.Tenant, t.Role, t.TTL)
+	if err != nil {
+		return err
+	}
+	fmt.Println(token) //nolint:forbidigo // the command's output
+	return nil
+}
