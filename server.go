@@ -63,7 +63,7 @@ func (serveCmd) Run(ctx context.Context) error {
 }
 
 type devCmd struct {
-	Seed    uint64        `help:"Which made-up companies to make." default:"1"`
+	Seed uint64 `help:"Which made-up companies to make." default:"1"`
 }
 
 // Run serves until a signal comes.
@@ -72,6 +72,7 @@ func (d devCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return app.Dev(ctx, cfg, app.DevOptions{Seed: d.Seed}, os.Stdout, os.Stderr)
 }
 
 type migrateCmd struct {
@@ -96,7 +97,9 @@ type simulateCmd struct {
 }
 
 // Run serves the simulator until a signal comes.
-func (s simulateCmd) Run(ctx context.Context) error { return app.Simulate(ctx, s.SimulateOptions, os.Stdout) }
+func (s simulateCmd) Run(ctx context.Context) error {
+	return app.Simulate(ctx, s.SimulateOptions, os.Stdout)
+}
 
 type tokenCmd struct {
 	Tenant  int64         `help:"ServiceTitan tenant id." required:""`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/graph-gophers/dataloader/v7"
+
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
 )
@@ -44,14 +46,20 @@ func follow[C any](ctx context.Context, link *domain.Link, row domain.Entity) ([
 	return out, err
 }
 
-// rows loads the rows that keys lead to, for the whole group of the row that asks.
+// rows loads the rows that keys lead to, for the whole group of the row that asks. Rows named by id are loaded for all
+// columns that name rows of their kind, so that a level costs one statement for each kind, not for each field.
 func (l *Loaders) rows(ctx context.Context, link *domain.Link, row domain.Entity, keys []any) ([]domain.Entity, error) {
-	load := loader(ctx, l.groupOf(row), link, link.Keys, func(ctx context.Context, keys []any) (map[any][]domain.Entity, error) {
-		if link.ByID() {
+	var load *dataloader.Loader[any, []domain.Entity]
+	if link.ByID() {
+		keysOf := func(row domain.Entity) []any { return domain.KeysOf(row, link.To) }
+		load = loader(ctx, l.groupOf(row), link.To, keysOf, func(ctx context.Context, keys []any) (map[any][]domain.Entity, error) {
 			return l.byID(ctx, link.To, keys)
-		}
-		return l.linked(ctx, link, keys, nil)
-	})
+		})
+	} else {
+		load = loader(ctx, l.groupOf(row), link, link.Keys, func(ctx context.Context, keys []any) (map[any][]domain.Entity, error) {
+			return l.linked(ctx, link, keys, nil)
+		})
+	}
 	var out []domain.Entity
 	for _, key := range keys {
 		found, err := load.Load(ctx, key)()

@@ -142,4 +142,3 @@ func selects(set ast.SelectionSet, names ...string) bool {
 	}
 	return false
 }
-

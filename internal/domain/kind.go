@@ -36,6 +36,7 @@ type Kind struct {
 	Columns []Column
 	index   map[string]int
 	newRow  func() Entity
+	byID    []*Link
 }
 
 // Column is a column of the mirror and the struct field it fills.

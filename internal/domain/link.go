@@ -74,13 +74,32 @@ type ToMany[P, C any] struct{ *Link }
 // refersTo is the link of a column that holds another row's id: a job's customer.
 func refersTo[P, C any](from Of[P], column string, to Of[C]) ToOne[P, C] {
 	mustHold[C](from.Kind, column)
-	return ToOne[P, C]{&Link{From: from.Kind, FromColumn: column, To: to.Kind, ToColumn: "st_id"}}
+	return ToOne[P, C]{byID(from.Kind, column, to.Kind)}
 }
 
 // listsIDs is the link of an array column that holds other rows' ids: a job's tags.
 func listsIDs[P, C any](from Of[P], column string, to Of[C]) ToMany[P, C] {
 	mustHold[C](from.Kind, column)
-	return ToMany[P, C]{&Link{From: from.Kind, FromColumn: column, To: to.Kind, ToColumn: "st_id"}}
+	return ToMany[P, C]{byID(from.Kind, column, to.Kind)}
+}
+
+// byID makes a link to rows that are named by their ids and notes it with the kind it starts at.
+func byID(from *Kind, column string, to *Kind) *Link {
+	l := &Link{From: from, FromColumn: column, To: to, ToColumn: "st_id"}
+	from.byID = append(from.byID, l)
+	return l
+}
+
+// KeysOf returns the ids by which a row names rows of a kind, over all its columns that do: a technician's zones and
+// his main zone.
+func KeysOf(row Entity, to *Kind) []any {
+	var keys []any
+	for _, l := range row.Base().kind.byID {
+		if l.To == to {
+			keys = append(keys, l.Keys(row)...)
+		}
+	}
+	return keys
 }
 
 // owns is the link to the rows whose column names this row, alone or in an array: a customer's locations.

@@ -50,7 +50,7 @@ func setup(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) login(t *testing.T) string {
+func (f *fixture) login(t testing.TB) string {
 	t.Helper()
 	resp, err := f.server.Client().PostForm(f.server.URL+"/connect/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {"cid.one"}, "client_secret": {"cs.one"},
@@ -70,9 +70,9 @@ func (f *fixture) login(t *testing.T) string {
 }
 
 // get sends a GET for the first company; edit may change it.
-func (f *fixture) get(t *testing.T, path string, edit ...func(*http.Request)) (int, string) {
+func (f *fixture) get(t testing.TB, path string, edit ...func(*http.Request)) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.server.URL+strings.ReplaceAll(path, "{tenant}", fmt.Sprint(tenant)), nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.server.URL+strings.ReplaceAll(path, "{tenant}", itoa(tenant)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
