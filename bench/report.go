@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -38,16 +39,16 @@ func (m measurement) printRatios(results []result) {
 	if !slices.Contains(m.conns, conns) {
 		conns = slices.Max(m.conns)
 	}
-	var cpu, rate string
+	var cpu, rate strings.Builder
 	for _, r := range results {
 		if r.conns != conns {
 			continue
 		}
 		lazi, hand := medians(r.samples[0]), medians(r.samples[1])
-		cpu += fmt.Sprintf(" %s=%.1f", r.op.name, float64(lazi.CPU)/float64(hand.CPU))
-		rate += fmt.Sprintf(" %s=%.2f", r.op.name, lazi.Rate/hand.Rate)
+		fmt.Fprintf(&cpu, " %s=%.1f", r.op.name, float64(lazi.CPU)/float64(hand.CPU))
+		fmt.Fprintf(&rate, " %s=%.2f", r.op.name, lazi.Rate/hand.Rate)
 	}
-	fmt.Fprintf(m.out, "\nlazi ÷ handwritten at %d connections, first CPU time a request, then requests/s:\ncpu%s\nratio%s\n", conns, cpu, rate)
+	fmt.Fprintf(m.out, "\nlazi ÷ handwritten at %d connections, first CPU time a request, then requests/s:\ncpu%s\nratio%s\n", conns, &cpu, &rate)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
