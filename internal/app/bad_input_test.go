@@ -31,7 +31,8 @@ func TestBadInput_isToldByFieldAndCode(t *testing.T) {
 		{"broken cursor", `{ customers(after: "zz") { totalCount } }`, nil, "BAD_USER_INPUT", "after: this is not a cursor of this API"},
 		{
 			"cursor of another list", `query($c: String) { customers(after: $c, filter: {types: [COMMERCIAL]}) { totalCount } }`,
-			map[string]any{"c": cursor}, "BAD_USER_INPUT", "after: this cursor belongs to a list with another filter or order",
+			map[string]any{"c": cursor},
+			"BAD_USER_INPUT", "after: this cursor belongs to a list with another filter or order",
 		},
 		{"unknown filter value", `{ jobs(filter: {statuses: [TELEPORTED]}) { totalCount } }`, nil, "GRAPHQL_VALIDATION_FAILED", "TELEPORTED"},
 		{"unknown filter", `{ jobs(filter: {shoeSize: 4}) { totalCount } }`, nil, "GRAPHQL_VALIDATION_FAILED", "shoeSize"},

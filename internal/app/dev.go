@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -40,7 +41,7 @@ func Dev(ctx context.Context, cfg config.Config, opts DevOptions, out, logOut io
 	if err != nil {
 		return err
 	}
-	defer front.Close() //nolint:errcheck // closed by the server before; here for the ways out above it
+	defer front.Close()
 	dsn, stop, err := openDatabase(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -75,11 +76,11 @@ type upstream struct {
 }
 
 func (u upstream) names() string {
-	s := ""
+	var names []string
 	for _, a := range u.accounts {
-		s += fmt.Sprintf("%d (%s) ", a.Tenant.ID, a.Tenant.Name)
+		names = append(names, fmt.Sprintf("%d (%s)", a.Tenant.ID, a.Tenant.Name))
 	}
-	return s
+	return strings.Join(names, ", ")
 }
 
 // devUpstream starts the simulator and points the configuration at it, unless an account is configured.

@@ -39,8 +39,14 @@ func address(d dice) object {
 		country = nil
 	}
 	return object{
-		{"street", fmt.Sprintf("%d %s", 1+d.IntN(9999), streets[d.IntN(len(streets))])}, {"unit", optional(d, 15, fmt.Sprintf("Apt %d", 1+d.IntN(40)))},
-		{"city", city}, {"state", state}, {"zip", zip}, {"country", country}, {"latitude", lat}, {"longitude", lon},
+		{"street", fmt.Sprintf("%d %s", 1+d.IntN(9999), streets[d.IntN(len(streets))])},
+		{"unit", optional(d, 15, fmt.Sprintf("Apt %d", 1+d.IntN(40)))},
+		{"city", city},
+		{"state", state},
+		{"zip", zip},
+		{"country", country},
+		{"latitude", lat},
+		{"longitude", lon},
 	}
 }
 

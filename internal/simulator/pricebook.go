@@ -105,7 +105,14 @@ func (g *generator) lines(d dice, entity string) []any {
 
 func vendor(d dice) any {
 	return optional(d, 70, object{
-		{"id", int64(1 + d.IntN(9))}, {"vendorName", "Sample Vendor"}, {"vendorId", int64(1 + d.IntN(9))}, {"memo", nil}, {"vendorPart", "P-1"}, {"cost", cents(int64(d.IntN(9000)))}, {"active", true},
-		{"primarySubAccount", nil}, {"otherSubAccounts", nil},
+		{"id", int64(1 + d.IntN(9))},
+		{"vendorName", "Sample Vendor"},
+		{"vendorId", int64(1 + d.IntN(9))},
+		{"memo", nil},
+		{"vendorPart", "P-1"},
+		{"cost", cents(int64(d.IntN(9000)))},
+		{"active", true},
+		{"primarySubAccount", nil},
+		{"otherSubAccounts", nil},
 	})
 }

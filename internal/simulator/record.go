@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -8,12 +9,15 @@ import (
 	"lazilabs.com/lazi/internal/stspec"
 )
 
-// table holds the records of one entity of one company, by rising id.
+// table holds the records of one entity of one company.
 type table struct {
 	entity stspec.Entity
 	index  map[string]int
-	rows   []*record
-	byID   map[int64]*record
+	// rows stand by rising id, feed by the time of their last change.
+	rows, feed []*record
+	byID       map[int64]*record
+	// below are the records under a record, for entities that are trees.
+	below map[int64][]*record
 }
 
 // record is one record: its values stand in the order of the entity's fields.
@@ -23,8 +27,11 @@ type record struct {
 	deleted bool
 	// changed is when the record last changed by the simulated clock: the order of the export feed.
 	changed time.Time
-	// visible is when lists begin to show the last change; see Faults.ReadLag.
+	// core is when it last changed otherwise than by bookkeeping, by the times that the API shows.
+	core moment
+	// visible is when lists begin to show the last change, before what they show until then; see Settings.ReadLag.
 	visible time.Time
+	before  *record
 }
 
 func newTable(e stspec.Entity) *table {
@@ -35,27 +42,39 @@ func newTable(e stspec.Entity) *table {
 	return t
 }
 
-// add makes a record; fields that are not given have the plainest value of their type.
+// add makes a record; fields that are not given have the plainest value of their type. The caller files it in the feed.
 func (t *table) add(id int64, given map[string]any) *record {
 	r := &record{id: id, values: make([]any, len(t.entity.Fields))}
 	for i, f := range t.entity.Fields {
-		if v, ok := given[f.Name]; ok {
-			r.values[i] = v
-			continue
+		v, ok := given[f.Name]
+		if !ok {
+			v = plainest(f)
 		}
-		r.values[i] = plainest(f)
+		r.values[i] = v
 	}
 	for name := range given {
-		if _, ok := t.index[name]; !ok {
+		if !t.has(name) {
 			panic("simulator: " + t.entity.Name + " has no field " + name) // a mistake of ours, seen by every test
 		}
 	}
 	t.set(r, "id", id)
-	r.changed = time.Time(t.moment(r, "modifiedOn"))
+	r.core = t.moment(r, "modifiedOn")
+	r.changed = time.Time(r.core)
 	t.byID[id] = r
-	at, _ := slices.BinarySearchFunc(t.rows, id, func(r *record, id int64) int { return int(r.id - id) })
+	at, _ := slices.BinarySearchFunc(t.rows, id, func(r *record, id int64) int { return cmp.Compare(r.id, id) })
 	t.rows = slices.Insert(t.rows, at, r)
+	t.grow(r)
 	return r
+}
+
+// grow files a record under its parent.
+func (t *table) grow(r *record) {
+	if parent, ok := t.value(r, "parentId").(int64); ok {
+		if t.below == nil {
+			t.below = map[int64][]*record{}
+		}
+		t.below[parent] = append(t.below[parent], r)
+	}
 }
 
 func plainest(f stspec.Field) any {
@@ -82,21 +101,9 @@ func plainest(f stspec.Field) any {
 	return ""
 }
 
-// value follows a path such as "address.street".
-func (t *table) value(r *record, path string) any {
-	head, rest, nested := strings.Cut(path, ".")
-	i, ok := t.index[head]
-	if !ok {
-		return nil
-	}
-	v := r.values[i]
-	if o, ok := v.(object); nested && ok {
-		return o.get(rest)
-	}
-	if nested {
-		return nil
-	}
-	return v
+func (t *table) has(field string) bool {
+	_, ok := t.index[field]
+	return ok
 }
 
 func (t *table) set(r *record, name string, v any) { r.values[t.index[name]] = v }
@@ -106,33 +113,80 @@ func (t *table) moment(r *record, name string) moment {
 	return m
 }
 
-// active tells whether lists show the record by default.
-func (t *table) active(r *record) bool {
-	i, ok := t.index["active"]
-	return !ok || r.values[i] != false
+// value follows a path such as "address.street"; nil when there is nothing.
+func (t *table) value(r *record, path string) any {
+	c, _ := t.column(path)
+	return c.of(r)
 }
 
-// append writes a record as an operation sends it.
-func (t *table) append(b []byte, r *record, op stspec.Operation, drift bool) []byte {
-	b = append(b, '{')
-	first := true
-	for i, f := range t.entity.Fields {
-		if !f.Has(op) {
-			continue
-		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = append(append(append(b, '"'), f.Name...), '"', ':')
-		v := r.values[i]
-		if f.Name == "active" && r.deleted {
-			v = false
-		}
-		b = appendJSON(b, v)
+// column is where one value of records stands: in a field, or in a member of the object there.
+type column struct {
+	at     int
+	member string
+}
+
+func (t *table) column(path string) (column, bool) {
+	head, member, _ := strings.Cut(path, ".")
+	at, ok := t.index[head]
+	if !ok {
+		at = -1
 	}
-	if drift {
-		b = append(b, `,"unheardOf":{"since":"tomorrow"}`...)
+	return column{at, member}, ok
+}
+
+func (c column) of(r *record) any {
+	if c.at < 0 {
+		return nil
 	}
-	return append(b, '}')
+	v := r.values[c.at]
+	if c.member == "" {
+		return v
+	}
+	o, _ := v.(object)
+	return o.get(c.member)
+}
+
+// activity makes the test of whether lists show a record by default.
+func (t *table) activity() func(*record) bool {
+	c, ok := t.column("active")
+	return func(r *record) bool { return !ok || c.of(r) != false }
+}
+
+// seen is the record as lists show it now: nil when they do not know it yet.
+func (r *record) seen(now time.Time) *record {
+	if now.Before(r.visible) {
+		return r.before
+	}
+	return r
+}
+
+// lag keeps what lists go on showing until a time.
+func (r *record) lag(now, until time.Time) {
+	if !now.Before(r.visible) {
+		r.before = &record{id: r.id, values: slices.Clone(r.values), deleted: r.deleted, changed: r.changed, core: r.core}
+	}
+	r.visible = until
+}
+
+// refile moves a record to its place in the feed after a change.
+func (t *table) refile(r *record, changed time.Time) {
+	if at, ok := slices.BinarySearchFunc(t.feed, r, byChange); ok {
+		t.feed = slices.Delete(t.feed, at, at+1)
+	}
+	r.changed = changed
+	at, _ := slices.BinarySearchFunc(t.feed, r, byChange)
+	t.feed = slices.Insert(t.feed, at, r)
+}
+
+// fileAll puts all records into the feed.
+func (t *table) fileAll() {
+	t.feed = slices.Clone(t.rows)
+	slices.SortFunc(t.feed, byChange)
+}
+
+func byChange(a, b *record) int {
+	if n := a.changed.Compare(b.changed); n != 0 {
+		return n
+	}
+	return cmp.Compare(a.id, b.id)
 }

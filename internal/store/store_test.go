@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -31,9 +32,7 @@ func open(t *testing.T) *store.Store {
 func doc(t *testing.T, id int64, members map[string]any) domain.Document {
 	t.Helper()
 	all := map[string]any{"id": id}
-	for k, v := range members {
-		all[k] = v
-	}
+	maps.Copy(all, members)
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)

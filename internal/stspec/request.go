@@ -16,56 +16,42 @@ const (
 	MaxIDs      = 50
 )
 
-// ValidateRequest says what is wrong with a request for one of the entities: an operation or a parameter that the API
-// does not have, or a value of the wrong type. The API itself is more patient; a client should not need that.
+// ValidateRequest says what is wrong with a request: an operation or a parameter that the API does not have, a value of
+// the wrong type, a parameter left out that must be there. The API itself is more patient; a client should not need that.
 func ValidateRequest(method string, u *url.URL) error {
-	if method != http.MethodGet {
-		return fmt.Errorf("stspec: %s %s is no operation of a mirrored entity", method, u.Path)
+	e, ok := EndpointOf(u.Path)
+	if !ok || method != http.MethodGet {
+		return fmt.Errorf("stspec: there is no operation %s %s", method, u.Path)
 	}
-	for _, e := range load() {
-		switch {
-		case matches(e.ListPath, u.Path):
-			return validateQuery(e.Filters, u.Query())
-		case matches(e.GetPath, u.Path):
-			return validateQuery(nil, u.Query())
-		case matches(e.ExportPath, u.Path):
-			return validateQuery(e.ExportFilters, u.Query())
-		}
-	}
-	return fmt.Errorf("stspec: there is no operation GET %s", u.Path)
-}
-
-// matches compares a path with a template whose {parts} stand for whole numbers.
-func matches(template, path string) bool {
-	want, have := strings.Split(template, "/"), strings.Split(path, "/")
-	if template == "" || len(want) != len(have) {
-		return false
-	}
-	for i := range want {
-		if strings.HasPrefix(want[i], "{") {
-			if _, err := strconv.ParseInt(have[i], 10, 64); err != nil {
-				return false
-			}
-		} else if want[i] != have[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func validateQuery(filters []Filter, q url.Values) error {
+	q := u.Query()
 	for name, values := range q {
-		i := slices.IndexFunc(filters, func(f Filter) bool { return f.Name == name })
-		if i < 0 {
-			return fmt.Errorf("stspec: there is no parameter %q here", name)
+		f, ok := parameter(e.Query, name)
+		if !ok {
+			return fmt.Errorf("stspec: %s has no parameter %q", e.Path, name)
 		}
 		for _, v := range values {
-			if err := filters[i].Check(v); err != nil {
+			if err := f.Check(v); err != nil {
 				return err
 			}
 		}
 	}
+	for _, f := range e.Query {
+		if f.Required && !q.Has(f.Name) {
+			return fmt.Errorf("stspec: %s needs the parameter %s", e.Path, f.Name)
+		}
+	}
 	return nil
+}
+
+// parameter finds a parameter by its name. Those that are maps are sent as name[key].
+func parameter(all []Filter, name string) (Filter, bool) {
+	base, _, keyed := strings.Cut(name, "[")
+	for _, f := range all {
+		if f.Name == name || keyed && f.Name == base && f.Type == "object" {
+			return f, true
+		}
+	}
+	return Filter{}, false
 }
 
 // Check says what is wrong with a parameter's value.
@@ -87,6 +73,9 @@ func (f Filter) Check(value string) error {
 		}
 	case f.IDList():
 		return f.checkIDs(value, bad)
+	}
+	if f.Items != nil { // repeated: each value is an item
+		return Filter{Name: f.Name, Type: f.Items.Type, Format: f.Items.Format, Enum: f.Items.Enum}.Check(value)
 	}
 	return f.checkType(value, bad)
 }

@@ -1,5 +1,5 @@
-// Package stspec holds the official facts about the ServiceTitan entities that LAZI mirrors: paths, fields, filters and
-// their defaults, in a form of our own. Source: the OpenAPI documents of 2025-05 and 2026-03. The simulator serves by
+// Package stspec holds the official facts about the ServiceTitan entities that LAZI mirrors (paths, fields, filters and
+// their defaults) and about every operation of the API that reads, in a form of our own. Source: the OpenAPI documents of 2025-05 and 2026-03. The simulator serves by
 // it, and tests hold client and simulator against it. It imports none of ours.
 package stspec
 
@@ -62,15 +62,19 @@ type Filter struct {
 	// Sortable are the fields that `sort` may name; empty where the documents list none.
 	Sortable []string `json:"sortable"`
 	Items    *Field   `json:"items"`
+	Required bool     `json:"required"`
 }
 
-var load = sync.OnceValue(func() []Entity {
-	var all []Entity
-	if err := json.Unmarshal(text, &all); err != nil {
-		panic(fmt.Sprintf("stspec: spec.json: %v", err)) // embedded, and read by every test
+var load = sync.OnceValue(func() []Entity { return parse[[]Entity]("spec.json", text) })
+
+// parse reads an embedded file; every test would see a mistake in one.
+func parse[T any](name string, text []byte) T {
+	var v T
+	if err := json.Unmarshal(text, &v); err != nil {
+		panic(fmt.Sprintf("stspec: %s: %v", name, err))
 	}
-	return all
-})
+	return v
+}
 
 // Entities returns all entities. The caller must not change them.
 func Entities() []Entity { return load() }

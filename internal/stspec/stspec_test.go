@@ -28,6 +28,16 @@ func TestValidateRequest(t *testing.T) {
 		"/dispatch/v2/tenant/1/teams?includeInactive=maybe":           "includeInactive",
 		"/accounting/v2/tenant/1/invoices?totalGreater=lots":          "totalGreater",
 		"/crm/v2/tenant/1/export/customers?page=1":                    "no parameter",
+		// Operations outside the mirrored lists and feeds.
+		"/crm/v2/tenant/1/customers/12/contacts?page=1&pageSize=50":                                 "",
+		"/pricebook/v2/tenant/1/services/12?calculatePrices=true":                                   "",
+		"/sales/v2/tenant/1/estimates/export?from=x":                                                "",
+		"/crm/v2/tenant/1/contacts/not-a-number":                                                    "",
+		"/jpm/v2/tenant/1/jobs/12/history?page=1": "no parameter",
+		"/accounting/v2/tenant/1/invoices?statuses=Posted&statuses=Pending&customField.Fields[a]=b": "",
+		"/accounting/v2/tenant/1/invoices?statuses=Paid":                                            "statuses",
+		"/accounting/v2/tenant/1/invoices?assignedToIds=x":                                          "assignedToIds",
+		"/crm/v2/tenant/one/customers":                                                              "no operation",
 	}
 	for target, want := range tests {
 		u, err := url.Parse(target)
@@ -62,6 +72,34 @@ func TestValidateDocument_seesWhatIsWrong(t *testing.T) {
 		err := stspec.ValidateDocument(team, stspec.List, []byte(doc))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, want one about %q", doc, err, want)
+		}
+	}
+}
+
+func TestEndpoints_holdEveryMirroredOperation(t *testing.T) {
+	t.Parallel()
+	if n := len(stspec.Endpoints()); n < 300 {
+		t.Errorf("%d operations, the documents have more than 300", n)
+	}
+	for _, e := range stspec.Entities() {
+		for _, path := range []string{e.ListPath, e.GetPath, e.ExportPath} {
+			if path == "" {
+				continue
+			}
+			sent := strings.NewReplacer("{tenant}", "1", "{id}", "2").Replace(path)
+			if found, ok := stspec.EndpointOf(sent); !ok || found.Path != path {
+				t.Errorf("%s: found %q", path, found.Path)
+			}
+		}
+	}
+}
+
+func TestCheck_mostPagesHoldFiveThousandRows(t *testing.T) {
+	t.Parallel()
+	for _, e := range stspec.Entities() {
+		size, ok := e.Filter("pageSize")
+		if !ok || size.Check("5000") != nil || size.Check("5001") == nil || size.Check("0") == nil {
+			t.Errorf("%s: a page size of 1 to 5000 is not what passes", e.Name)
 		}
 	}
 }

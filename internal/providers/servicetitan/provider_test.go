@@ -213,12 +213,14 @@ func TestLinked_coldMirror(t *testing.T) {
 		calls []string
 	}{
 		{
-			"a parameter that takes many parents", domain.CustomerContactsOf.Link, keys(idRange(1, 60)...), int64(60), []int64{1059},
+			"a parameter that takes many parents", domain.CustomerContactsOf.Link, keys(idRange(1, 60)...), int64(60),
+			[]int64{1059},
 			[]string{"customers/contacts?customerIds=" + text(1, 50), "customers/contacts?customerIds=" + text(51, 60)},
 		},
 		{"a parameter for one parent, and many parents: one crawl", domain.CustomerLocations.Link, keys(1, 2, 3), int64(1), idRange(1, 4), []string{"locations"}},
 		{
-			"through a table in between", domain.AppointmentTechnicians.Link, keys(5), int64(5), []int64{3},
+			"through a table in between", domain.AppointmentTechnicians.Link, keys(5), int64(5),
+			[]int64{3},
 			[]string{"appointment-assignments?appointmentIds=5", "technicians?ids=3"},
 		},
 	}
