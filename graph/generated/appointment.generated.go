@@ -1922,7 +1922,7 @@ func _AppointmentEdge(ctx context.Context, ec *executionContext, sel ast.Selecti
 // region    ***************************** type.gotpl *****************************
 
 func marshalNAppointment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointmentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Appointment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNAppointment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointment(ctx, ec, sel, v[i])
@@ -1946,7 +1946,7 @@ func marshalNAppointment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointm
 }
 
 func marshalNAppointmentAssignment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointmentAssignmentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.AppointmentAssignment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNAppointmentAssignment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointmentAssignment(ctx, ec, sel, v[i])
@@ -1978,7 +1978,7 @@ func marshalNAppointmentAssignmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋ
 }
 
 func marshalNAppointmentAssignmentEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.AppointmentAssignment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNAppointmentAssignmentEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -2010,7 +2010,7 @@ func marshalNAppointmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐC
 }
 
 func marshalNAppointmentEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Appointment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNAppointmentEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -2061,7 +2061,7 @@ func marshalOAppointment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppoi
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOAppointment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointment(ctx, ec, sel, v[i])
@@ -2081,7 +2081,7 @@ func marshalOAppointmentAssignment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdoma
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOAppointmentAssignment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointmentAssignment(ctx, ec, sel, v[i])
@@ -2134,7 +2134,7 @@ func marshalOAppointmentStatus2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAp
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNAppointmentStatus2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAppointmentStatus(ctx, ec, sel, v[i])

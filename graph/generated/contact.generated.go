@@ -1431,7 +1431,7 @@ func _PhoneSettings(ctx context.Context, ec *executionContext, sel ast.Selection
 // region    ***************************** type.gotpl *****************************
 
 func marshalNCustomerContact2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerContactᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.CustomerContact) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomerContact2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerContact(ctx, ec, sel, v[i])
@@ -1463,7 +1463,7 @@ func marshalNCustomerContactConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpaging
 }
 
 func marshalNCustomerContactEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.CustomerContact]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomerContactEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1487,7 +1487,7 @@ func marshalNCustomerContactEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdg
 }
 
 func marshalNLocationContact2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocationContactᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.LocationContact) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNLocationContact2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocationContact(ctx, ec, sel, v[i])
@@ -1519,7 +1519,7 @@ func marshalNLocationContactConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpaging
 }
 
 func marshalNLocationContactEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.LocationContact]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNLocationContactEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1570,7 +1570,7 @@ func marshalOCustomerContact2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐC
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOCustomerContact2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerContact(ctx, ec, sel, v[i])
@@ -1590,7 +1590,7 @@ func marshalOLocationContact2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐL
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOLocationContact2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocationContact(ctx, ec, sel, v[i])

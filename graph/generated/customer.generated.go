@@ -2019,7 +2019,7 @@ func _CustomerMatch(ctx context.Context, ec *executionContext, sel ast.Selection
 // region    ***************************** type.gotpl *****************************
 
 func marshalNCustomer2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Customer) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomer2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomer(ctx, ec, sel, v[i])
@@ -2051,7 +2051,7 @@ func marshalNCustomerConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConn
 }
 
 func marshalNCustomerEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Customer]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomerEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -2075,7 +2075,7 @@ func marshalNCustomerEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx c
 }
 
 func marshalNCustomerMatch2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerMatchᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.CustomerMatch) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomerMatch2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerMatch(ctx, ec, sel, v[i])
@@ -2141,7 +2141,7 @@ func marshalOCustomer2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomer
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOCustomer2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomer(ctx, ec, sel, v[i])
@@ -2194,7 +2194,7 @@ func marshalOCustomerType2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustome
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomerType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerType(ctx, ec, sel, v[i])

@@ -1363,7 +1363,7 @@ func _EstimateItem(ctx context.Context, ec *executionContext, sel ast.SelectionS
 // region    ***************************** type.gotpl *****************************
 
 func marshalNEstimate2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimateᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Estimate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEstimate2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimate(ctx, ec, sel, v[i])
@@ -1395,7 +1395,7 @@ func marshalNEstimateConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConn
 }
 
 func marshalNEstimateEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Estimate]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEstimateEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1423,7 +1423,7 @@ func marshalNEstimateItem2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimateIt
 }
 
 func marshalNEstimateItem2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimateItemᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.EstimateItem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEstimateItem2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimateItem(ctx, ec, sel, v[i])
@@ -1466,7 +1466,7 @@ func marshalOEstimate2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimate
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOEstimate2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimate(ctx, ec, sel, v[i])
@@ -1519,7 +1519,7 @@ func marshalOEstimateStatus2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstim
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEstimateStatus2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEstimateStatus(ctx, ec, sel, v[i])

@@ -1035,7 +1035,7 @@ func _InstalledEquipmentEdge(ctx context.Context, ec *executionContext, sel ast.
 // region    ***************************** type.gotpl *****************************
 
 func marshalNInstalledEquipment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInstalledEquipmentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.InstalledEquipment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNInstalledEquipment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInstalledEquipment(ctx, ec, sel, v[i])
@@ -1067,7 +1067,7 @@ func marshalNInstalledEquipmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpag
 }
 
 func marshalNInstalledEquipmentEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.InstalledEquipment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNInstalledEquipmentEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1108,7 +1108,7 @@ func marshalOInstalledEquipment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOInstalledEquipment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInstalledEquipment(ctx, ec, sel, v[i])

@@ -1528,7 +1528,7 @@ func _InvoiceItem(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 // region    ***************************** type.gotpl *****************************
 
 func marshalNInvoice2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoiceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Invoice) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNInvoice2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoice(ctx, ec, sel, v[i])
@@ -1560,7 +1560,7 @@ func marshalNInvoiceConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConne
 }
 
 func marshalNInvoiceEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Invoice]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNInvoiceEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1588,7 +1588,7 @@ func marshalNInvoiceItem2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoiceItem
 }
 
 func marshalNInvoiceItem2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoiceItemᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.InvoiceItem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNInvoiceItem2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoiceItem(ctx, ec, sel, v[i])
@@ -1621,7 +1621,7 @@ func marshalOInvoice2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoice(c
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOInvoice2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐInvoice(ctx, ec, sel, v[i])

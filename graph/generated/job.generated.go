@@ -1751,7 +1751,7 @@ func _JobEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 // region    ***************************** type.gotpl *****************************
 
 func marshalNJob2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Job) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNJob2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJob(ctx, ec, sel, v[i])
@@ -1783,7 +1783,7 @@ func marshalNJobConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnectio
 }
 
 func marshalNJobEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Job]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNJobEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1844,7 +1844,7 @@ func marshalOJob2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJob(ctx conte
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOJob2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJob(ctx, ec, sel, v[i])
@@ -1897,7 +1897,7 @@ func marshalOJobStatus2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobStatus�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNJobStatus2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobStatus(ctx, ec, sel, v[i])
@@ -1949,7 +1949,7 @@ func marshalOPriority2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPriorityᚄ
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPriority2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPriority(ctx, ec, sel, v[i])

@@ -1484,7 +1484,7 @@ func _LocationEdge(ctx context.Context, ec *executionContext, sel ast.SelectionS
 // region    ***************************** type.gotpl *****************************
 
 func marshalNLocation2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Location) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNLocation2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocation(ctx, ec, sel, v[i])
@@ -1516,7 +1516,7 @@ func marshalNLocationConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConn
 }
 
 func marshalNLocationEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Location]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNLocationEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1557,7 +1557,7 @@ func marshalOLocation2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocation
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOLocation2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐLocation(ctx, ec, sel, v[i])

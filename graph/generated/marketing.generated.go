@@ -703,7 +703,7 @@ func _CampaignEdge(ctx context.Context, ec *executionContext, sel ast.SelectionS
 // region    ***************************** type.gotpl *****************************
 
 func marshalNCampaign2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCampaignᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Campaign) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCampaign2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCampaign(ctx, ec, sel, v[i])
@@ -735,7 +735,7 @@ func marshalNCampaignConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConn
 }
 
 func marshalNCampaignEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Campaign]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCampaignEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -762,7 +762,7 @@ func marshalOCampaign2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCampaign
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOCampaign2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCampaign(ctx, ec, sel, v[i])

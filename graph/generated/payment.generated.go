@@ -1089,7 +1089,7 @@ func _PaymentEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 // region    ***************************** type.gotpl *****************************
 
 func marshalNPayment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPaymentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Payment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPayment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPayment(ctx, ec, sel, v[i])
@@ -1113,7 +1113,7 @@ func marshalNPayment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPayment(ctx 
 }
 
 func marshalNPaymentApplication2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPaymentApplicationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.PaymentApplication) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPaymentApplication2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPaymentApplication(ctx, ec, sel, v[i])
@@ -1145,7 +1145,7 @@ func marshalNPaymentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConne
 }
 
 func marshalNPaymentEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Payment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPaymentEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1186,7 +1186,7 @@ func marshalOPayment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPayment(c
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPayment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPayment(ctx, ec, sel, v[i])

@@ -3129,7 +3129,7 @@ func _Warranty(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 // region    ***************************** type.gotpl *****************************
 
 func marshalNPricebookDiscount2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookDiscountᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookDiscount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookDiscount2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookDiscount(ctx, ec, sel, v[i])
@@ -3161,7 +3161,7 @@ func marshalNPricebookDiscountConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagi
 }
 
 func marshalNPricebookDiscountEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.PricebookDiscount]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookDiscountEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3185,7 +3185,7 @@ func marshalNPricebookDiscountEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐE
 }
 
 func marshalNPricebookEquipment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookEquipmentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookEquipment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookEquipment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookEquipment(ctx, ec, sel, v[i])
@@ -3217,7 +3217,7 @@ func marshalNPricebookEquipmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpag
 }
 
 func marshalNPricebookEquipmentEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.PricebookEquipment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookEquipmentEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3255,7 +3255,7 @@ func marshalNPricebookItemOrderField2string(ctx context.Context, ec *executionCo
 }
 
 func marshalNPricebookMaterial2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookMaterialᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookMaterial) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookMaterial2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookMaterial(ctx, ec, sel, v[i])
@@ -3287,7 +3287,7 @@ func marshalNPricebookMaterialConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagi
 }
 
 func marshalNPricebookMaterialEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.PricebookMaterial]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookMaterialEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3315,7 +3315,7 @@ func marshalNVendor2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐVendor(ctx conte
 }
 
 func marshalNVendor2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐVendorᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.Vendor) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNVendor2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐVendor(ctx, ec, sel, v[i])
@@ -3366,7 +3366,7 @@ func marshalOPricebookDiscount2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPricebookDiscount2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookDiscount(ctx, ec, sel, v[i])
@@ -3386,7 +3386,7 @@ func marshalOPricebookEquipment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPricebookEquipment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookEquipment(ctx, ec, sel, v[i])
@@ -3422,7 +3422,7 @@ func marshalOPricebookMaterial2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPricebookMaterial2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookMaterial(ctx, ec, sel, v[i])

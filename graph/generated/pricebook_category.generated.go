@@ -1376,7 +1376,7 @@ func _PricebookCategoryEdge(ctx context.Context, ec *executionContext, sel ast.S
 // region    ***************************** type.gotpl *****************************
 
 func marshalNPricebookCategory2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookCategoryᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookCategory) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookCategory2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookCategory(ctx, ec, sel, v[i])
@@ -1408,7 +1408,7 @@ func marshalNPricebookCategoryConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagi
 }
 
 func marshalNPricebookCategoryEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.PricebookCategory]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookCategoryEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1459,7 +1459,7 @@ func marshalOPricebookCategory2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPricebookCategory2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookCategory(ctx, ec, sel, v[i])
@@ -1512,7 +1512,7 @@ func marshalOPricebookCategoryType2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomain�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookCategoryType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCategoryType(ctx, ec, sel, v[i])

@@ -1184,7 +1184,7 @@ func _PricebookServiceEdge(ctx context.Context, ec *executionContext, sel ast.Se
 // region    ***************************** type.gotpl *****************************
 
 func marshalNPricebookEquipmentLine2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPricebookEquipmentLineᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.PricebookEquipmentLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookEquipmentLine2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPricebookEquipmentLine(ctx, ec, sel, v[i])
@@ -1208,7 +1208,7 @@ func marshalNPricebookEquipmentLine2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐP
 }
 
 func marshalNPricebookMaterialLine2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPricebookMaterialLineᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.PricebookMaterialLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookMaterialLine2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPricebookMaterialLine(ctx, ec, sel, v[i])
@@ -1232,7 +1232,7 @@ func marshalNPricebookMaterialLine2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPr
 }
 
 func marshalNPricebookService2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookServiceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookService) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookService2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookService(ctx, ec, sel, v[i])
@@ -1264,7 +1264,7 @@ func marshalNPricebookServiceConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagin
 }
 
 func marshalNPricebookServiceEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.PricebookService]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNPricebookServiceEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1291,7 +1291,7 @@ func marshalOPricebookService2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐ
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOPricebookService2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookService(ctx, ec, sel, v[i])

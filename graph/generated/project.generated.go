@@ -1341,7 +1341,7 @@ func _ProjectEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 // region    ***************************** type.gotpl *****************************
 
 func marshalNProject2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐProjectᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Project) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNProject2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐProject(ctx, ec, sel, v[i])
@@ -1373,7 +1373,7 @@ func marshalNProjectConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConne
 }
 
 func marshalNProjectEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Project]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNProjectEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -1414,7 +1414,7 @@ func marshalOProject2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐProject(c
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOProject2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐProject(ctx, ec, sel, v[i])

@@ -5504,7 +5504,7 @@ func marshalNFreshness2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐFreshness(
 }
 
 func marshalNNode2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEntity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.Entity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalONode2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEntity(ctx, ec, sel, v[i])

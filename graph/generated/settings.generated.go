@@ -3430,7 +3430,7 @@ func marshalNBasicOrderField2string(ctx context.Context, ec *executionContext, s
 }
 
 func marshalNBusinessUnit2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBusinessUnitᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.BusinessUnit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNBusinessUnit2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBusinessUnit(ctx, ec, sel, v[i])
@@ -3462,7 +3462,7 @@ func marshalNBusinessUnitConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐ
 }
 
 func marshalNBusinessUnitEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.BusinessUnit]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNBusinessUnitEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3486,7 +3486,7 @@ func marshalNBusinessUnitEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(c
 }
 
 func marshalNEmployee2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEmployeeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Employee) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEmployee2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEmployee(ctx, ec, sel, v[i])
@@ -3518,7 +3518,7 @@ func marshalNEmployeeConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConn
 }
 
 func marshalNEmployeeEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Employee]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNEmployeeEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3556,7 +3556,7 @@ func marshalNEmployeeOrderField2string(ctx context.Context, ec *executionContext
 }
 
 func marshalNJobType2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobTypeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.JobType) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNJobType2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobType(ctx, ec, sel, v[i])
@@ -3588,7 +3588,7 @@ func marshalNJobTypeConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConne
 }
 
 func marshalNJobTypeEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.JobType]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNJobTypeEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3612,7 +3612,7 @@ func marshalNJobTypeEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx co
 }
 
 func marshalNTagType2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTagTypeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.TagType) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTagType2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTagType(ctx, ec, sel, v[i])
@@ -3644,7 +3644,7 @@ func marshalNTagTypeConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConne
 }
 
 func marshalNTagTypeEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.TagType]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTagTypeEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3687,7 +3687,7 @@ func marshalOBusinessUnit2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBusi
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOBusinessUnit2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBusinessUnit(ctx, ec, sel, v[i])
@@ -3707,7 +3707,7 @@ func marshalOEmployee2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEmployee
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOEmployee2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐEmployee(ctx, ec, sel, v[i])
@@ -3743,7 +3743,7 @@ func marshalOJobType2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobType(c
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOJobType2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobType(ctx, ec, sel, v[i])
@@ -3771,7 +3771,7 @@ func marshalOTagType2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTagType(c
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOTagType2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTagType(ctx, ec, sel, v[i])

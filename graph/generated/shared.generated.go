@@ -652,7 +652,7 @@ func marshalNCustomField2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomField
 }
 
 func marshalNCustomField2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomFieldᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.CustomField) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNCustomField2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomField(ctx, ec, sel, v[i])

@@ -2829,7 +2829,7 @@ func marshalNSkill2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐSkill(ctx context
 }
 
 func marshalNSkill2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐSkillᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.Skill) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNSkill2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐSkill(ctx, ec, sel, v[i])
@@ -2845,7 +2845,7 @@ func marshalNSkill2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐSkillᚄ(ctx c
 }
 
 func marshalNTeam2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTeamᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Team) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTeam2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTeam(ctx, ec, sel, v[i])
@@ -2877,7 +2877,7 @@ func marshalNTeamConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnecti
 }
 
 func marshalNTeamEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Team]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTeamEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -2901,7 +2901,7 @@ func marshalNTeamEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx conte
 }
 
 func marshalNTechnician2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Technician) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTechnician2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnician(ctx, ec, sel, v[i])
@@ -2933,7 +2933,7 @@ func marshalNTechnicianConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐCo
 }
 
 func marshalNTechnicianEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Technician]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNTechnicianEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -2971,7 +2971,7 @@ func marshalNTechnicianOrderField2string(ctx context.Context, ec *executionConte
 }
 
 func marshalNZone2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐZoneᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.Zone) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNZone2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐZone(ctx, ec, sel, v[i])
@@ -3003,7 +3003,7 @@ func marshalNZoneConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnecti
 }
 
 func marshalNZoneEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Zone]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalNZoneEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
@@ -3030,7 +3030,7 @@ func marshalOTeam2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTeam(ctx con
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOTeam2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTeam(ctx, ec, sel, v[i])
@@ -3050,7 +3050,7 @@ func marshalOTechnician2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechni
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOTechnician2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnician(ctx, ec, sel, v[i])
@@ -3086,7 +3086,7 @@ func marshalOZone2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐZone(ctx con
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return marshalOZone2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐZone(ctx, ec, sel, v[i])
