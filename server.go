@@ -80,7 +80,7 @@ type migrateCmd struct {
 	Status struct{} `cmd:"" help:"List the migrations and whether they are applied."`
 	Down   struct {
 		To int64 `arg:"" help:"Version to go back to; 0 empties the database."`
-	} `cmd:"" help:"Undo migrations. Only in development."`
+	} `cmd:"" help:"Undo migrations of the private database."`
 }
 
 // Run changes or shows the database that DATABASE_URL names, or the embedded one in development.

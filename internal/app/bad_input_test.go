@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"lazilabs.com/lazi/internal/app"
 	"lazilabs.com/lazi/internal/simulator"
+	"lazilabs.com/lazi/internal/store/storetest"
 )
 
 func TestBadInput_isToldByFieldAndCode(t *testing.T) {
@@ -142,6 +144,43 @@ func TestServe_wantsADatabase(t *testing.T) {
 	t.Parallel()
 	err := app.Serve(t.Context(), testConfig(t, nil), t.Output())
 	if err == nil || !strings.HasPrefix(err.Error(), "DATABASE_URL: ") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestServe_wantsMigrations(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, map[string]string{"DATABASE_URL": storetest.NewEmpty(t), "PORT": "0"})
+	err := app.Serve(t.Context(), cfg, t.Output())
+	if err == nil || !strings.Contains(err.Error(), "run `lazi migrate` first") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestServe_unreachableDatabase(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, map[string]string{"DATABASE_URL": "postgres://x:hidden@127.0.0.1:1/x", "PORT": "0"})
+	err := app.Serve(t.Context(), cfg, t.Output())
+	if err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestMigrateDown_keepsRealDatabases(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, map[string]string{"DATABASE_URL": storetest.New(t)})
+	if err := app.Migrate(t.Context(), cfg, "down", 0, t.Output(), t.Output()); err == nil {
+		t.Error("the database of DATABASE_URL was emptied")
+	}
+	var out strings.Builder
+	if err := app.Migrate(t.Context(), cfg, "status", 0, &out, t.Output()); err != nil || !strings.Contains(out.String(), "00016 applied") {
+		t.Errorf("status %q, %v", out.String(), err)
+	}
+}
+
+func TestToken_wantsARole(t *testing.T) {
+	t.Parallel()
+	if _, err := app.Token(testConfig(t, nil), "x", tenant, "KING", time.Hour); err == nil || !strings.Contains(err.Error(), "OWNER") {
 		t.Errorf("error %v", err)
 	}
 }

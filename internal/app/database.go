@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,6 +43,9 @@ func openDatabase(ctx context.Context, cfg config.Config, log *slog.Logger) (dsn
 
 // Migrate runs one of the migrate command's verbs: up, status or down.
 func Migrate(ctx context.Context, cfg config.Config, verb string, to int64, out, logOut io.Writer) error {
+	if verb == "down" && !cfg.Database.URL.IsZero() {
+		return errors.New("DATABASE_URL: is set: migrations are taken back in the private database of a development machine only")
+	}
 	log, err := newLogger(cfg, logOut)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/obs"
+	"lazilabs.com/lazi/internal/store"
 )
 
 func newLogger(cfg config.Config, out io.Writer) (*slog.Logger, error) {
@@ -26,6 +28,9 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 		return errors.New("DATABASE_URL: is missing: `lazi serve` wants a Postgres 15 or newer; `lazi dev` starts one of its own")
 	}
 	log.Info("configuration", "config", cfg)
+	if err := migrated(ctx, cfg.Database.URL.Reveal()); err != nil {
+		return err
+	}
 	a, err := New(ctx, cfg, Options{
 		DSN: cfg.Database.URL.Reveal(), Accounts: Environment(cfg), Logger: log, Now: time.Now,
 	})
@@ -43,4 +48,22 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 	}
 	log.Info("serving", "address", a.Addr().String())
 	return a.Run(ctx)
+}
+
+// migrated refuses a database that is behind this version.
+func migrated(ctx context.Context, dsn string) error {
+	all, err := store.MigrationStatus(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	pending := 0
+	for _, m := range all {
+		if !m.Applied {
+			pending++
+		}
+	}
+	if pending > 0 {
+		return fmt.Errorf("DATABASE_URL: %d migrations are not applied to this database: run `lazi migrate` first", pending)
+	}
+	return nil
 }
