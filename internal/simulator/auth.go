@@ -2,11 +2,13 @@ package simulator
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"lazilabs.com/lazi/internal/stspec"
 )
 
 // tokenTTL is how long a token lives (behaviour.md, section 1).
@@ -26,12 +28,12 @@ type grant struct {
 
 func newTokens() *tokens { return &tokens{live: map[string]grant{}} }
 
-func (t *tokens) issue(tenant int64, now time.Time) string {
+func (t *tokens) issue(tenant int64, now time.Time, life time.Duration) string {
 	// Opaque, in the looks of a JWT.
 	text := "eyJzaW11bGF0ZWQiOnRydWV9." + rand.Text() + "." + rand.Text()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.live[text] = grant{tenant, now.Add(tokenTTL)}
+	t.live[text] = grant{tenant, now.Add(life)}
 	return text
 }
 
@@ -67,12 +69,23 @@ func (s *Simulator) token(w http.ResponseWriter, r *http.Request) {
 	for _, c := range s.companies {
 		if c.ClientID == r.PostForm.Get("client_id") && c.ClientSecret == r.PostForm.Get("client_secret") {
 			writeJSON(w, http.StatusOK, map[string]any{
-				"access_token": s.tokens.issue(c.ID, s.clock.Now()), "expires_in": int(tokenTTL.Seconds()), "token_type": "Bearer", "scope": "tn.simulated:r",
+				"access_token": s.tokens.issue(c.ID, s.clock.Now(), s.faults.tokenLife()), "expires_in": int(tokenTTL.Seconds()), "token_type": "Bearer", "scope": s.scope(),
 			})
 			return
 		}
 	}
 	refuse("invalid_client")
+}
+
+// scope lists what a token opens: reading each entity whose scope is not lost.
+func (s *Simulator) scope() string {
+	lost, scopes := s.faults.Get().LostScopes, []string{}
+	for _, e := range stspec.Entities() {
+		if !slices.Contains(lost, e.Name) {
+			scopes = append(scopes, "tn."+e.Module+"."+strings.ToLower(e.Name)+":r")
+		}
+	}
+	return strings.Join(scopes, " ")
 }
 
 // authorize finds the caller's company, or answers why not.
@@ -93,46 +106,20 @@ func (s *Simulator) authorize(w http.ResponseWriter, r *http.Request, tenant int
 		return nil, false
 	}
 	if tenant != g.tenant {
-		s.notLinked(w, r)
+		s.notLinked(w)
 		return nil, false
 	}
 	return c, true
 }
 
 // notLinked answers for a tenant that the app does not serve. No source tells how the API does it, so it is a switch.
-func (s *Simulator) notLinked(w http.ResponseWriter, r *http.Request) {
+func (s *Simulator) notLinked(w http.ResponseWriter) {
 	switch s.faults.Get().NotLinkedStatus {
 	case http.StatusNotFound:
 		noOperation(w)
 	case http.StatusUnauthorized:
 		gateway(w, http.StatusUnauthorized, "Unauthorized.")
 	default:
-		problem(w, r, http.StatusForbidden, "Forbidden", nil)
+		problem(w, http.StatusForbidden, "Forbidden", nil)
 	}
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a client that has gone needs no answer
-}
-
-// gateway answers in the words of the gateway in front of the API.
-func gateway(w http.ResponseWriter, status int, message string) {
-	writeJSON(w, status, map[string]any{"statusCode": status, "message": message})
-}
-
-func noOperation(w http.ResponseWriter) {
-	gateway(w, http.StatusNotFound, "Unable to match incoming request to an operation.")
-}
-
-// problem answers in the API's own shape.
-func problem(w http.ResponseWriter, _ *http.Request, status int, title string, errs map[string][]string) {
-	if errs == nil {
-		errs = map[string][]string{}
-	}
-	writeJSON(w, status, map[string]any{
-		"type": "https://httpstatuses.example/" + http.StatusText(status), "title": title, "status": status,
-		"traceId": strings.ToLower(rand.Text()), "errors": errs, "data": map[string]any{},
-	})
 }

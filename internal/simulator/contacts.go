@@ -2,44 +2,39 @@ package simulator
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
-
-	"lazilabs.com/lazi/internal/stspec"
 )
 
-// contactsOf serves the contacts of one customer or location: /customers/{id}/contacts and /locations/{id}/contacts.
-func (s *Simulator) contactsOf(w http.ResponseWriter, r *http.Request, c *company) bool {
-	for entity, owner := range map[string]string{"CustomerContact": "Customer", "LocationContact": "Location"} {
-		t := c.tables[entity]
-		base := strings.ReplaceAll(c.tables[owner].entity.ListPath, "{tenant}", strconv.FormatInt(c.ID, 10))
-		rest, ok := strings.CutPrefix(r.URL.Path, base+"/")
-		id, ok2 := strings.CutSuffix(rest, "/contacts")
-		if !ok || !ok2 || !isID(id) {
-			continue
-		}
+// contactsOf serves /customers/{id}/contacts and /locations/{id}/contacts: pages of the contacts of one owner. Those of
+// one that is not active are refused.
+func (s *Simulator) contactsOf(owner string) func(http.ResponseWriter, *http.Request, *company, *table) {
+	return func(w http.ResponseWriter, r *http.Request, c *company, t *table) {
+		id := idIn(r.URL.Path)
 		s.mu.RLock()
 		defer s.mu.RUnlock()
-		n, _ := strconv.ParseInt(id, 10, 64)
-		rec, found := c.tables[owner].byID[n]
+		owners := c.tables[owner]
+		rec, ok := owners.byID[id]
 		switch {
-		case !found || rec.deleted:
-			problem(w, r, http.StatusNotFound, "Not Found", nil)
-		case !c.tables[owner].active(rec):
-			problem(w, r, http.StatusConflict, owner+" "+id+" is not active", nil)
+		case !ok || rec.deleted:
+			problem(w, http.StatusNotFound, "Not Found", nil)
+		case !owners.activity()(rec):
+			problem(w, http.StatusConflict, owner+" "+strconv.FormatInt(id, 10)+" is not active", nil)
 		default:
-			rows := s.find(c, t, url.Values{strings.ToLower(owner) + "Ids": {id}})
-			b := []byte(`{"page":1,"pageSize":` + strconv.Itoa(max(len(rows), defaultPageSize)) + `,"hasMore":false,"totalCount":null,"data":[`)
-			for i, row := range rows {
-				if i > 0 {
-					b = append(b, ',')
-				}
-				b = t.append(b, row, stspec.List, false)
+			q := r.URL.Query()
+			q.Set(ownerIDs(owner), strconv.FormatInt(id, 10))
+			if errs := check(t.entity, q); len(errs) > 0 {
+				problem(w, http.StatusBadRequest, "One or more validation errors occurred.", errs)
+				return
 			}
-			write(w, append(b, "]}"...))
+			s.writePage(w, t, s.find(c, t, q), q)
 		}
-		return true
 	}
-	return false
+}
+
+// ownerIDs is the parameter that narrows a list of contacts by its owners.
+func ownerIDs(owner string) string {
+	if owner == "Customer" {
+		return "customerIds"
+	}
+	return "locationIds"
 }

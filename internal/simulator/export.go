@@ -4,8 +4,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,67 +22,84 @@ type feedPlace struct {
 }
 
 // export serves a page of a feed: all records in the order of their changes, inactive and deleted ones included.
-func (s *Simulator) export(w http.ResponseWriter, r *http.Request, c *company, t *table) {
-	from, err := parsePlace(r.URL.Query().Get("from"))
-	if err != nil {
-		problem(w, r, http.StatusBadRequest, "One or more validation errors occurred.", map[string][]string{"from": {"The value is not valid."}})
+func (s *Simulator) export(w http.ResponseWriter, r *http.Request, _ *company, t *table) {
+	q := r.URL.Query()
+	from, errs := checkExport(t.entity, q)
+	if len(errs) > 0 {
+		problem(w, http.StatusBadRequest, "One or more validation errors occurred.", errs)
 		return
 	}
 	set := s.faults.Get()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	until := s.clock.Now().Add(-settleTime)
-	if strings.EqualFold(r.URL.Query().Get("includeRecentChanges"), "true") {
-		until = s.clock.Now().Add(time.Second)
+	settled := s.clock.Now().Add(-settleTime)
+	until := settled
+	if strings.EqualFold(q.Get("includeRecentChanges"), "true") {
+		until = settled.AddDate(100, 0, 0)
 	}
-	rows := feed(t, from, until, r.URL.Query().Get("active"))
-	page := rows[:min(len(rows), s.cfg.ExportPageSize)]
+	page, more := t.after(from, until, q.Get("active"), s.cfg.ExportPageSize)
 	next := from
 	if len(page) > 0 {
-		last := page[len(page)-1]
-		next = feedPlace{last.changed, last.id}
+		next = feedPlace{page[len(page)-1].changed, page[len(page)-1].id}
+	}
+	if !more && next.at.After(settled) {
+		next = feedPlace{at: settled} // what is not settled yet is delivered again
 	}
 	if set.Disorder {
 		page = swapped(page)
 	}
-	b := append([]byte(`{"hasMore":`), strconv.FormatBool(len(page) < len(rows))...)
-	b = append(b, `,"continueFrom":"`...)
-	b = append(b, next.String()...)
-	b = append(b, `","data":[`...)
+	b := make([]byte, 0, rowBytes*(1+len(page)))
+	b = fmt.Appendf(b, `{"hasMore":%t,"continueFrom":%q,"data":[`, more, next)
+	how := viewOf(stspec.Export, nil, set)
 	for i, rec := range page {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = t.append(b, rec, stspec.Export, set.Drift)
+		b = t.append(b, rec, how)
 		if set.Duplicates && i%3 == 0 {
-			b = t.append(append(b, ','), rec, stspec.Export, set.Drift)
+			b = t.append(append(b, ','), rec, how)
 		}
 	}
 	write(w, append(b, "]}"...))
 }
 
-// feed returns the records behind a place that changed before a time, in the order of their changes.
-func feed(t *table, from feedPlace, until time.Time, active string) []*record {
+func checkExport(e stspec.Entity, q url.Values) (feedPlace, map[string][]string) {
+	errs := map[string][]string{}
+	for _, f := range e.ExportFilters {
+		if v := q.Get(f.Name); v != "" && f.Check(v) != nil {
+			errs[f.Name] = []string{"The value is not valid."}
+		}
+	}
+	from, err := parsePlace(q.Get("from"))
+	if err != nil {
+		errs["from"] = []string{"The value is not valid."}
+	}
+	return from, errs
+}
+
+// after returns the records behind a place that changed by a time, and whether there are more than fit on the page.
+func (t *table) after(from feedPlace, until time.Time, active string, size int) (page []*record, more bool) {
 	if active == "" && slices.ContainsFunc(t.entity.ExportFilters, func(f stspec.Filter) bool { return f.Name == "active" && f.Default == "activeOnly" }) {
 		active = "True"
 	}
-	var rows []*record
-	for _, r := range t.rows {
-		on := t.active(r) && !r.deleted
-		if r.changed.After(until) || active == "True" && !on || active == "False" && on {
-			continue
-		}
-		if r.changed.After(from.at) || r.changed.Equal(from.at) && r.id > from.id {
-			rows = append(rows, r)
-		}
+	isActive := t.activity()
+	start, found := slices.BinarySearchFunc(t.feed, &record{id: from.id, changed: from.at}, byChange)
+	if found {
+		start++
 	}
-	slices.SortFunc(rows, func(a, b *record) int {
-		if n := a.changed.Compare(b.changed); n != 0 {
-			return n
+	for _, r := range t.feed[start:] {
+		on := isActive(r) && !r.deleted
+		switch {
+		case r.changed.After(until):
+			return page, false
+		case active == "True" && !on, active == "False" && on:
+			continue
+		case len(page) == size:
+			return page, true
 		}
-		return int(a.id - b.id)
-	})
-	return rows
+		page = append(page, r)
+	}
+	return page, false
 }
 
 func swapped(rows []*record) []*record {
@@ -95,23 +112,23 @@ func swapped(rows []*record) []*record {
 
 // String makes the opaque token of a place.
 func (p feedPlace) String() string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%d", p.at.UnixNano(), p.id))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d/%d", p.at.Unix(), p.at.Nanosecond(), p.id))
 }
 
 // parsePlace reads a token, a date (what changed then counts), or nothing, which is the beginning.
 func parsePlace(text string) (feedPlace, error) {
 	if text == "" {
-		return feedPlace{at: time.Unix(0, 0).AddDate(-3000, 0, 0)}, nil
+		return feedPlace{}, nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return feedPlace{at: at.Add(-1), id: 1 << 62}, nil
+			return feedPlace{at: at}, nil
 		}
 	}
-	var ns, id int64
+	var seconds, ns, id int64
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
-		_, err = fmt.Sscanf(string(raw), "%d/%d", &ns, &id)
+		_, err = fmt.Sscanf(string(raw), "%d.%d/%d", &seconds, &ns, &id)
 	}
-	return feedPlace{at: time.Unix(0, ns), id: id}, err
+	return feedPlace{at: time.Unix(seconds, ns), id: id}, err
 }

@@ -13,11 +13,11 @@ type Settings struct {
 	Rate int `json:"rate"`
 	// RetryAfter says how a 429 tells when to come back: "seconds", "date", or "" for the title alone.
 	RetryAfter string `json:"retryAfter"`
-	// RetrySeconds is the time a 429 names; at least 1.
+	// RetrySeconds is the time a 429 names at least; 1 when zero.
 	RetrySeconds int `json:"retrySeconds"`
 	// Path limits the faults below to paths that contain it; empty means all.
 	Path string `json:"path"`
-	// Next limits them to the next so many calls; negative means all.
+	// Next limits them to the next so many calls, after which they are switched off; 0 and below mean all calls.
 	Next int `json:"next"`
 	// Probability limits them to a share of calls, 0 to 1; 0 means all.
 	Probability float64 `json:"probability"`
@@ -25,14 +25,16 @@ type Settings struct {
 	Status int `json:"status"`
 	// HTML answers with a page instead of JSON, with Status or 200.
 	HTML bool `json:"html"`
-	// Truncate cuts the answer in the middle.
+	// Truncate cuts the right answer in the middle.
 	Truncate bool `json:"truncate"`
 	// Drop closes the connection without an answer.
 	Drop bool `json:"drop"`
-	// Delay makes answers slow.
+	// Delay makes answers slow, in real time.
 	Delay time.Duration `json:"delay"`
 	// TokenThrottle refuses the next so many token requests with 429.
 	TokenThrottle int `json:"tokenThrottle"`
+	// TokenLife ends tokens earlier than they promise; 0 means the 900 seconds that they do promise.
+	TokenLife time.Duration `json:"tokenLife"`
 	// NotLinkedStatus is the answer for a tenant that the app does not serve: 403 (default), 404 or 401.
 	NotLinkedStatus int `json:"notLinkedStatus"`
 	// LostScopes are entities that answer 403 "Scope validation failed".
@@ -40,14 +42,17 @@ type Settings struct {
 	// Duplicates repeats rows of export feeds, and Disorder swaps neighbours.
 	Duplicates bool `json:"duplicates"`
 	Disorder   bool `json:"disorder"`
-	// Drift adds fields and enum values that no document names.
+	// Drift adds a field, and enum values in some rows, that no document names.
 	Drift bool `json:"drift"`
-	// Moving adds a row at the front of a list each time a page of it is read, so that later pages shift.
+	// Moving changes data while a list is read: with each page but the first, one more record appears and the first
+	// one is modified.
 	Moving bool `json:"moving"`
-	// ReadLag hides a change from lists for a while.
+	// ReadLag is for how long lists go on showing what was before a change.
 	ReadLag time.Duration `json:"readLag"`
 	// Skew moves the times that changes are stamped with away from the clock.
 	Skew time.Duration `json:"skew"`
+	// Burst stamps changes with the full minute, so that many have the same time.
+	Burst bool `json:"burst"`
 }
 
 // Faults are the settings, changed while the simulator runs.
@@ -59,7 +64,7 @@ type Faults struct {
 }
 
 func newFaults(seed uint64) *Faults {
-	return &Faults{rng: rand.New(rand.NewPCG(seed, 0xfa17)), set: Settings{Next: -1}, used: map[int64][]time.Time{}}
+	return &Faults{rng: rand.New(rand.NewPCG(seed, 0xfa17)), used: map[int64][]time.Time{}}
 }
 
 // Set replaces the settings.
@@ -81,16 +86,31 @@ func (f *Faults) strikes(path string) (Settings, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.set
-	if s.Next == 0 || s.Path != "" && !strings.Contains(path, s.Path) || s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 {
+	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0
+	if harmless || !strings.Contains(path, s.Path) || s.Probability > 0 && f.rng.Float64() >= s.Probability {
 		return s, false
 	}
-	if s.Probability > 0 && f.rng.Float64() >= s.Probability {
-		return s, false
+	if f.set.Next--; f.set.Next == 0 {
+		f.set.Status, f.set.HTML, f.set.Truncate, f.set.Drop, f.set.Delay = 0, false, false, false, 0
 	}
-	if f.set.Next > 0 {
-		f.set.Next--
-	}
+	f.set.Next = max(f.set.Next, 0)
 	return s, true
+}
+
+// tokenLife is how long the tokens that are given now will open the API.
+func (f *Faults) tokenLife() time.Duration {
+	if life := f.Get().TokenLife; life > 0 {
+		return life
+	}
+	return tokenTTL
+}
+
+// stamp is the time that a change made now is given in the record.
+func (s Settings) stamp(now time.Time) time.Time {
+	if s.Burst {
+		now = now.Truncate(time.Minute)
+	}
+	return now.Add(s.Skew)
 }
 
 // takeToken tells whether a token request is refused.

@@ -1,17 +1,19 @@
 package simulator
 
 import (
+	"slices"
 	"strings"
 )
 
 // join makes the test of a parameter that asks about other records.
-type join func(c *company, t *table, value string) func(*record) bool
+type join func(c *company, t *table, value string) test
 
 // joins are the parameters that ask about other records.
 var joins = map[string]join{
-	"Customer.phone": func(c *company, _ *table, value string) func(*record) bool {
-		return oneOf(c.collect("CustomerContact", "customerId", func(t *table, r *record) bool {
-			return strings.HasSuffix(plain(t.value(r, "type")), "hone") && strings.Contains(digits(plain(t.value(r, "value"))), digits(value))
+	"Customer.phone": func(c *company, _ *table, value string) test {
+		t, wanted := c.tables["CustomerContact"], digits(value)
+		return oneOf(c.collect("CustomerContact", "customerId", func(r *record) bool {
+			return strings.HasSuffix(plain(t.value(r, "type")), "hone") && strings.Contains(digits(plain(t.value(r, "value"))), wanted)
 		}))
 	},
 	"Job.technicianId":                    jobsBy("AppointmentAssignment", "technicianId", "="),
@@ -20,111 +22,103 @@ var joins = map[string]join{
 	"Job.appointmentStartsBefore":         jobsBy("Appointment", "start", "<"),
 	"Job.firstAppointmentStartsOnOrAfter": firstAppointment(">="),
 	"Job.firstAppointmentStartsBefore":    firstAppointment("<"),
-	"Job.hasUnusedAppointments":           jobsBy("Appointment", "unused", "="),
-	"Appointment.technicianId": func(c *company, _ *table, value string) func(*record) bool {
-		return oneOf(c.collect("AppointmentAssignment", "appointmentId", activeWith("technicianId", value)))
+	"Job.hasUnusedAppointments": func(c *company, _ *table, value string) test {
+		unused, want := c.collect("Appointment", "jobId", c.with("Appointment", "unused", "=", "true")), strings.EqualFold(value, "true")
+		return func(r *record) bool { return unused[r.id] == want }
 	},
-	"Appointment.projectId": func(c *company, t *table, value string) func(*record) bool {
-		jobs := c.collect("Job", "id", with("projectId", value))
-		return func(r *record) bool { return jobs[plain(t.value(r, "jobId"))] }
+	"Appointment.technicianId": func(c *company, _ *table, value string) test {
+		return oneOf(c.collect("AppointmentAssignment", "appointmentId", c.with("AppointmentAssignment", "technicianId", "=", value)))
 	},
-	"Payment.appliedToInvoiceIds": func(_ *company, t *table, value string) func(*record) bool {
-		return func(r *record) bool { return applies(t, r, "appliedTo", strings.Split(value, ",")) }
+	"Appointment.projectId": func(c *company, t *table, value string) test {
+		jobs := c.collect("Job", "id", c.with("Job", "projectId", "=", value))
+		return by(t, "jobId", func(v any) bool { id, _ := v.(int64); return jobs[id] })
 	},
-	"Payment.appliedToReferenceNumber": func(_ *company, t *table, value string) func(*record) bool {
-		return func(r *record) bool { return applies(t, r, "appliedToReferenceNumber", []string{value}) }
+	"Payment.appliedToInvoiceIds":      applied("appliedTo"),
+	"Payment.appliedToReferenceNumber": applied("appliedToReferenceNumber"),
+	"Payment.transactionType": func(_ *company, _ *table, value string) test {
+		return func(*record) bool { return value != "JournalEntry" } // no payment of the made-up companies is one
 	},
 	"Project.technicianId":  projectsBy("AppointmentAssignment", "technicianId"),
 	"Project.appointmentId": projectsBy("Appointment", "id"),
-	"Project.invoiceId": func(c *company, _ *table, value string) func(*record) bool {
-		return oneOf(c.collect("Invoice", "projectId", with("id", value)))
+	"Project.invoiceId": func(c *company, _ *table, value string) test {
+		return oneOf(c.collect("Invoice", "projectId", c.with("Invoice", "id", "=", value)))
 	},
 	"PricebookService.searchText": searchSkus, "PricebookMaterial.searchText": searchSkus,
 	"PricebookEquipment.searchText": searchSkus, "PricebookDiscountAndFee.searchText": searchSkus,
-	"PricebookMaterial.costTypeIds": func(_ *company, t *table, value string) func(*record) bool {
-		return compareBy(t, "costTypeId", "in", strings.Split(value, ","), value)
-	},
 }
 
-// collect gathers a member of the records that a test holds for.
-func (c *company) collect(entity, member string, test func(*table, *record) bool) map[string]bool {
+// collect gathers an id from the records that a test holds for.
+func (c *company) collect(entity, member string, holds test) map[int64]bool {
 	t := c.tables[entity]
-	found := map[string]bool{}
+	of, _ := t.column(member)
+	found := map[int64]bool{}
 	for _, r := range t.rows {
-		if !r.deleted && test(t, r) {
-			found[plain(t.value(r, member))] = true
+		if !r.deleted && holds(r) {
+			if id, ok := of.of(r).(int64); ok {
+				found[id] = true
+			}
 		}
 	}
 	return found
 }
 
-func oneOf(ids map[string]bool) func(*record) bool {
-	return func(r *record) bool { return ids[plain(r.id)] }
+func oneOf(ids map[int64]bool) test {
+	return func(r *record) bool { return ids[r.id] }
 }
 
-func with(member, value string) func(*table, *record) bool {
-	return func(t *table, r *record) bool { return plain(t.value(r, member)) == value }
+// with looks for a value in the active records of another table.
+func (c *company) with(entity, member, how, value string) test {
+	t := c.tables[entity]
+	active, match := t.activity(), by(t, member, matcher(how, []string{value}))
+	return func(r *record) bool { return match(r) && active(r) }
 }
 
-func activeWith(member, value string) func(*table, *record) bool {
-	return func(t *table, r *record) bool { return t.active(r) && plain(t.value(r, member)) == value }
-}
-
-// jobsBy finds jobs by their appointments or assignments.
+// jobsBy finds jobs by their active appointments or assignments.
 func jobsBy(entity, member, how string) join {
-	return func(c *company, _ *table, value string) func(*record) bool {
-		test := compareBy(c.tables[entity], member, how, nil, value)
-		return oneOf(c.collect(entity, "jobId", func(t *table, r *record) bool { return t.active(r) && test(r) }))
+	return func(c *company, _ *table, value string) test {
+		return oneOf(c.collect(entity, "jobId", c.with(entity, member, how, value)))
 	}
 }
 
 func firstAppointment(how string) join {
-	return func(c *company, t *table, value string) func(*record) bool {
-		starts := compareBy(c.tables["Appointment"], "start", how, nil, value)
+	return func(c *company, t *table, value string) test {
+		appointments := c.tables["Appointment"]
+		starts := by(appointments, "start", matcher(how, []string{value}))
+		of, _ := t.column("firstAppointmentId")
 		return func(r *record) bool {
-			id, _ := t.value(r, "firstAppointmentId").(int64)
-			first, ok := c.tables["Appointment"].byID[id]
+			id, _ := of.of(r).(int64)
+			first, ok := appointments.byID[id]
 			return ok && starts(first)
 		}
 	}
 }
 
-// projectsBy finds projects by their jobs' appointments or assignments.
+// projectsBy finds projects by the active appointments or assignments of their jobs.
 func projectsBy(entity, member string) join {
-	return func(c *company, t *table, value string) func(*record) bool {
-		jobs := c.collect(entity, "jobId", with(member, value))
-		return func(r *record) bool {
-			ids, _ := t.value(r, "jobIds").([]any)
-			for _, id := range ids {
-				if jobs[plain(id)] {
-					return true
-				}
-			}
-			return false
-		}
+	return func(c *company, t *table, value string) test {
+		jobs := c.collect(entity, "jobId", c.with(entity, member, "=", value))
+		return by(t, "jobIds", func(v any) bool {
+			ids, _ := v.([]any)
+			return slices.ContainsFunc(ids, func(id any) bool { n, _ := id.(int64); return jobs[n] })
+		})
 	}
 }
 
-func applies(t *table, r *record, member string, values []string) bool {
-	parts, _ := t.value(r, "appliedTo").([]any)
-	for _, p := range parts {
-		for _, v := range values {
-			if plain(p.(object).get(member)) == v {
-				return true
-			}
-		}
+// applied finds payments by a member of what they are applied to.
+func applied(member string) join {
+	return func(_ *company, t *table, value string) test {
+		match := among(strings.Split(value, ","))
+		return by(t, "appliedTo", func(v any) bool {
+			parts, _ := v.([]any)
+			return slices.ContainsFunc(parts, func(p any) bool { o, _ := p.(object); return match(o.get(member)) })
+		})
 	}
-	return false
 }
 
-func searchSkus(_ *company, t *table, value string) func(*record) bool {
+func searchSkus(_ *company, t *table, value string) test {
+	contains := matcher("~", []string{value})
 	return func(r *record) bool {
-		for _, member := range []string{"code", "displayName", "description"} {
-			if strings.Contains(strings.ToLower(plain(t.value(r, member))), strings.ToLower(value)) {
-				return true
-			}
-		}
-		return false
+		return contains(t.value(r, "code")) || contains(t.value(r, "displayName")) || contains(t.value(r, "description"))
 	}
 }
 

@@ -1,74 +1,71 @@
 package simulator
 
 import (
-	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"lazilabs.com/lazi/internal/stspec"
 )
 
-const defaultPageSize = 50
+const (
+	defaultPageSize = 50
+	// rowBytes is about what a row of a list takes, so that an answer finds its room at once.
+	rowBytes = 1 << 10
+)
 
 // list serves a page of the records that hold against the query. It looks at the records as they are now: paging over
 // changing data skips and repeats rows, as in the API.
 func (s *Simulator) list(w http.ResponseWriter, r *http.Request, c *company, t *table) {
 	q := r.URL.Query()
 	if errs := check(t.entity, q); len(errs) > 0 {
-		problem(w, r, http.StatusBadRequest, "One or more validation errors occurred.", errs)
+		problem(w, http.StatusBadRequest, "One or more validation errors occurred.", errs)
 		return
 	}
-	page, size := number64(q.Get("page"), 1), number64(q.Get("pageSize"), defaultPageSize)
-	set := s.faults.Get()
-	if set.Moving && page > 1 {
+	if s.faults.Get().Moving && number64(q.Get("page"), 1) > 1 {
 		s.shift(c, t)
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	rows := s.find(c, t, q)
-	total := len(rows)
-	from := min(int((page-1)*size), total)
+	s.writePage(w, t, s.find(c, t, q), q)
+}
+
+// writePage sends the page of the rows that the query asks for.
+func (s *Simulator) writePage(w http.ResponseWriter, t *table, rows []*record, q url.Values) {
+	page, size, total := number64(q.Get("page"), 1), number64(q.Get("pageSize"), defaultPageSize), len(rows)
+	from := int(min((page-1)*size, int64(total)))
 	to := min(from+int(size), total)
-	b := append([]byte(`{"page":`), strconv.FormatInt(page, 10)...)
-	b = append(b, `,"pageSize":`...)
-	b = strconv.AppendInt(b, size, 10)
-	b = append(b, `,"hasMore":`...)
-	b = strconv.AppendBool(b, to < total)
-	b = append(b, `,"totalCount":`...)
-	if q.Get("includeTotal") == "true" || q.Get("includeTotal") == "True" {
-		b = strconv.AppendInt(b, int64(total), 10)
-	} else {
-		b = append(b, "null"...)
+	count := "null"
+	if strings.EqualFold(q.Get("includeTotal"), "true") {
+		count = strconv.Itoa(total)
 	}
-	b = append(b, `,"data":[`...)
+	b := make([]byte, 0, rowBytes*(1+to-from))
+	b = fmt.Appendf(b, `{"page":%d,"pageSize":%d,"hasMore":%t,"totalCount":%s,"data":[`, page, size, to < total, count)
+	how := viewOf(stspec.List, q, s.faults.Get())
 	for i, rec := range rows[from:to] {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if t.entity.Name == "PricebookCategory" {
-			b = appendBranch(b, t, rec, q)
-			continue
-		}
-		b = t.append(b, rec, stspec.List, set.Drift)
+		b = t.append(b, rec, how)
 	}
 	write(w, append(b, "]}"...))
 }
 
-// check refuses values of the wrong type and lists that want to be narrowed. Unknown parameters are ignored.
+// check refuses values of the wrong type and lists that want to be narrowed. Unknown parameters are ignored, and page 0
+// is the first page.
 func check(e stspec.Entity, q url.Values) map[string][]string {
 	errs := map[string][]string{}
 	for name, values := range q {
 		f, ok := e.Filter(name)
-		if !ok {
+		if !ok || name == "page" && values[0] == "0" {
 			continue
 		}
 		for _, v := range values {
-			if err := f.Check(v); err != nil && !(name == "page" && v == "0") {
-				errs[name] = append(errs[name], "The value '"+clip(v)+"' is not valid.")
+			if f.Check(v) != nil || !sortable(e, f, v) {
+				errs[name] = append(errs[name], "The value '"+v[:min(len(v), 40)]+"' is not valid.")
 			}
 		}
 	}
@@ -78,7 +75,21 @@ func check(e stspec.Entity, q url.Values) map[string][]string {
 	return errs
 }
 
-func clip(s string) string { return s[:min(len(s), 40)] }
+// sortable holds the orders whose fields no document lists against the record's fields.
+func sortable(e stspec.Entity, f stspec.Filter, value string) bool {
+	has := func(name string) bool {
+		return name != "" && slices.ContainsFunc(e.Fields, func(f stspec.Field) bool { return strings.EqualFold(f.Name, name) })
+	}
+	switch {
+	case f.Name == "orderBy":
+		return has(value)
+	case f.Name == "orderByDirection":
+		return slices.Contains([]string{"asc", "desc"}, strings.ToLower(value))
+	case f.Name == "sort" && len(f.Sortable) == 0:
+		return strings.Trim(value[:min(len(value), 1)], "+-") == "" && has(strings.TrimLeft(value, "+-"))
+	}
+	return true
+}
 
 func number64(text string, otherwise int64) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
@@ -88,106 +99,68 @@ func number64(text string, otherwise int64) int64 {
 	return n
 }
 
-// find returns the records that hold against every parameter, in the order asked for.
+// find returns the records that hold against every parameter, in the order asked for, by rising id otherwise.
 func (s *Simulator) find(c *company, t *table, q url.Values) []*record {
-	var tests []func(*record) bool
-	activity := false
-	for name, values := range q {
-		f, ok := t.entity.Filter(name)
-		if !ok || values[0] == "" {
-			continue
-		}
-		if f.Default != "" || name == "includeInactive" {
-			activity = true
-		}
-		if test := filter(c, t, f, values); test != nil {
-			tests = append(tests, test)
-		}
-	}
-	if !activity && hidesInactive(t.entity) {
-		tests = append(tests, t.active)
-	}
-	if test := balanceFilter(t, q); test != nil {
-		tests = append(tests, test)
-	}
-	now, lag := s.clock.Now(), s.faults.Get().ReadLag
+	tests, now := narrow(c, t, q), s.clock.Now()
+	parent, tree := t.column("parentId")
 	var out []*record
 next:
-	for _, r := range t.rows {
-		if r.deleted || lag > 0 && now.Before(r.visible) || t.entity.Name == "PricebookCategory" && t.value(r, "parentId") != nil {
+	for _, r := range t.candidates(q.Get("ids")) {
+		if r = r.seen(now); r == nil || r.deleted || tree && parent.of(r) != nil {
 			continue
 		}
-		for _, test := range tests {
-			if !test(r) {
+		for _, holds := range tests {
+			if !holds(r) {
 				continue next
 			}
 		}
 		out = append(out, r)
 	}
-	sortBy(t, out, q.Get("sort"))
+	t.sort(out, q)
 	return out
 }
 
-// hidesInactive tells whether a list leaves inactive records out unless told otherwise.
-func hidesInactive(e stspec.Entity) bool {
-	for _, f := range e.Filters {
-		if f.Default == "activeOnly" || f.Name == "includeInactive" {
-			return true
+// candidates are all records, or those of a list of ids, by rising id.
+func (t *table) candidates(ids string) []*record {
+	if ids == "" {
+		return t.rows
+	}
+	var out []*record
+	for text := range strings.SplitSeq(ids, ",") {
+		id, _ := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if r, ok := t.byID[id]; ok {
+			out = append(out, r)
 		}
 	}
-	return false
+	slices.SortFunc(out, func(a, b *record) int { return compare(a.id, b.id) })
+	return slices.Compact(out)
 }
 
-// sortBy orders rows by "+Field" or "-Field"; they come by id.
-func sortBy(t *table, rows []*record, by string) {
-	if by == "" {
+// sort orders rows as `sort` (+Field or -Field) or `orderBy` and `orderByDirection` say.
+func (t *table) sort(rows []*record, q url.Values) {
+	by, down := q.Get("sort"), false
+	switch {
+	case by != "":
+		by, down = by[1:], by[0] == '-'
+	case t.orderable() && q.Get("orderBy") != "":
+		by, down = q.Get("orderBy"), strings.EqualFold(q.Get("orderByDirection"), "desc")
+	default:
 		return
 	}
-	field := strings.ToLower(by[1:2]) + by[2:]
+	c, ok := t.column(strings.ToLower(by[:1]) + by[1:])
+	if !ok {
+		return // sortable by the documents, but no member of the record
+	}
 	slices.SortStableFunc(rows, func(a, b *record) int {
-		n := compare(t.value(a, field), t.value(b, field))
-		if by[0] == '-' {
+		n := compare(c.of(a), c.of(b))
+		if down {
 			n = -n
 		}
 		return n
 	})
 }
 
-func compare(a, b any) int {
-	switch x := a.(type) {
-	case int64:
-		y, _ := b.(int64)
-		return cmp.Compare(x, y)
-	case moment:
-		y, _ := b.(moment)
-		return time.Time(x).Compare(time.Time(y))
-	case number:
-		y, _ := b.(number)
-		return cmp.Compare(float(x), float(y))
-	}
-	return cmp.Compare(plain(a), plain(b))
+func (t *table) orderable() bool {
+	_, ok := t.entity.Filter("orderBy")
+	return ok
 }
-
-func float(n number) float64 {
-	f, _ := strconv.ParseFloat(string(n), 64)
-	return f
-}
-
-// appendBranch writes a category with all below it: the list gives roots only.
-func appendBranch(b []byte, t *table, r *record, q url.Values) []byte {
-	below := []any{}
-	for _, child := range t.rows {
-		if t.value(child, "parentId") == r.id && !child.deleted && (t.active(child) || q.Get("active") == "Any") {
-			below = append(below, raw(appendBranch(nil, t, child, q)))
-		}
-	}
-	branch := &record{id: r.id, values: slices.Clone(r.values)}
-	t.set(branch, "subcategories", below)
-	return t.append(b, branch, stspec.List, false)
-}
-
-// raw is JSON that is ready.
-type raw []byte
-
-// MarshalJSON returns the text as it is.
-func (r raw) MarshalJSON() ([]byte, error) { return r, nil }

@@ -41,6 +41,8 @@ type Simulator struct {
 	calls  *Calls
 	tokens *tokens
 
+	operations map[string]operation
+
 	mu        sync.RWMutex // guards the companies' records
 	companies map[int64]*company
 }
@@ -54,6 +56,7 @@ func New(cfg Config) (*Simulator, error) {
 		cfg: cfg, clock: newClock(cfg.Anchor), faults: newFaults(cfg.Seed), calls: &Calls{}, tokens: newTokens(),
 		companies: map[int64]*company{},
 	}
+	s.operations = s.newOperations()
 	for _, t := range cfg.Tenants {
 		if _, twice := s.companies[t.ID]; twice || t.ID <= 0 {
 			return nil, fmt.Errorf("simulator: tenant id %d is not positive, or given twice", t.ID)
@@ -98,6 +101,9 @@ func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
 		c.tables[e.Name] = newTable(e)
 	}
 	generate(c, seed, anchor)
+	for _, table := range c.tables {
+		table.fileAll()
+	}
 	return c
 }
 

@@ -81,12 +81,11 @@ func (how view) external(e stspec.Entity, v any) any {
 	return nil
 }
 
-// appendBelow writes what is below a record of a tree. Lists show the whole branch, feeds and single reads one level's
-// records with nothing below them.
+// appendBelow writes what is below a record of a tree. Lists show whole branches; feeds and single reads leave them out.
 func (t *table) appendBelow(b []byte, r *record, how view) []byte {
 	b = append(b, '[')
 	active, n := t.activity(), 0
-	if how.op != stspec.Export {
+	if how.op == stspec.List {
 		for _, child := range t.below[r.id] {
 			if child.deleted || !how.inactive && !active(child) {
 				continue
