@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -47,9 +48,7 @@ func records(from, to int, members map[string]any) []map[string]any {
 	var out []map[string]any
 	for id := from; id <= to; id++ {
 		rec := map[string]any{"id": id, "name": fmt.Sprint("Sample ", id), "modifiedOn": "2026-01-01T00:00:00Z", "active": true}
-		for k, v := range members {
-			rec[k] = v
-		}
+		maps.Copy(rec, members)
 		out = append(out, rec)
 	}
 	return out
