@@ -19,7 +19,7 @@ var PricebookCategories = newKind[PricebookCategory](Spec{
 	Name: "PricebookCategory", Domain: AreaPricebook, Table: "st_pricebook_categories",
 	API: API{
 		Base: "/pricebook/v2", Path: "categories", Get: true, Export: "export/categories", All: "active=Any", Sort: "+Id",
-		Tree: "subcategories", Params: map[string]string{"category_type": "categoryType"},
+		Tree: "subcategories",
 	},
 	Orders:       map[string]string{"ID": "st_id", "NAME": "name", "POSITION": "position", "MODIFIED_AT": "modified_on"},
 	DefaultOrder: "position",

@@ -70,6 +70,7 @@ func (s *Simulator) strike(w *recorder, r *http.Request, set Settings) bool {
 	}
 	switch {
 	case set.Drop:
+		w.status = 0 // there is none
 		panic(http.ErrAbortHandler)
 	case set.HTML:
 		w.Header().Set("Content-Type", "text/html")

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ func (t *tokens) issue(tenant int64, now time.Time, life time.Duration) string {
 	text := "eyJzaW11bGF0ZWQiOnRydWV9." + rand.Text() + "." + rand.Text()
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	maps.DeleteFunc(t.live, func(_ string, g grant) bool { return !now.Before(g.expires) })
 	t.live[text] = grant{tenant, now.Add(life)}
 	return text
 }

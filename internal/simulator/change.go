@@ -135,12 +135,15 @@ func (s *Simulator) change(t *table, r *record, members map[string]any) error {
 	if err := t.knows(members); err != nil {
 		return err
 	}
-	core := r.core
+	core, parent := r.core, t.value(r, "parentId")
 	s.touch(t, r, func() {
 		for name, v := range members {
 			t.set(r, name, native(v))
 		}
 	})
+	if _, moved := members["parentId"]; moved {
+		t.regrow(r, parent)
+	}
 	onlyBooks := len(members) > 0
 	for name := range members {
 		onlyBooks = onlyBooks && t.entity.Name == "Customer" && slices.Contains(bookkeeping, name)

@@ -26,7 +26,7 @@ func phone(d dice) string {
 // address leaves out what the API leaves out, whatever its documents promise.
 func address(d dice) object {
 	zip := any(fmt.Sprintf("%05d", 80000+d.IntN(100)))
-	city, state := any(pick(d, cities)), any("CO")
+	city, state := pick(d, cities), any("CO")
 	if d.percent(3) {
 		city, state, zip = nil, nil, nil
 	}
@@ -34,7 +34,7 @@ func address(d dice) object {
 	if d.percent(80) {
 		lat, lon = number(strconv.FormatFloat(39.5+d.Float64(), 'f', 6, 64)), number(strconv.FormatFloat(-105.5+d.Float64(), 'f', 6, 64))
 	}
-	country := any(pick(d, []any{"USA", "US", "United States"}))
+	country := pick(d, []any{"USA", "US", "United States"})
 	if d.percent(34) {
 		country = nil
 	}

@@ -20,6 +20,7 @@ func generate(c *company, seed uint64, anchor time.Time) {
 	g.estimates()
 	g.installed()
 	g.payments()
+	g.details()
 }
 
 // generator makes records and remembers the ids of those that others refer to.

@@ -36,7 +36,10 @@ func (s *Simulator) list(w http.ResponseWriter, r *http.Request, c *company, t *
 // writePage sends the page of the rows that the query asks for.
 func (s *Simulator) writePage(w http.ResponseWriter, t *table, rows []*record, q url.Values) {
 	page, size, total := number64(q.Get("page"), 1), number64(q.Get("pageSize"), defaultPageSize), len(rows)
-	from := int(min((page-1)*size, int64(total)))
+	from := total
+	if page <= int64(total) { // the product of two sizes may be too large for an integer
+		from = int(min((page-1)*size, int64(total)))
+	}
 	to := min(from+int(size), total)
 	count := "null"
 	if strings.EqualFold(q.Get("includeTotal"), "true") {

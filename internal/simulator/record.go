@@ -13,6 +13,8 @@ import (
 type table struct {
 	entity stspec.Entity
 	index  map[string]int
+	// plain are the values of a record of which nothing is known.
+	plain []any
 	// rows stand by rising id, feed by the time of their last change.
 	rows, feed []*record
 	byID       map[int64]*record
@@ -38,24 +40,20 @@ func newTable(e stspec.Entity) *table {
 	t := &table{entity: e, index: make(map[string]int, len(e.Fields)), byID: map[int64]*record{}}
 	for i, f := range e.Fields {
 		t.index[f.Name] = i
+		t.plain = append(t.plain, plainest(f))
 	}
 	return t
 }
 
 // add makes a record; fields that are not given have the plainest value of their type. The caller files it in the feed.
 func (t *table) add(id int64, given map[string]any) *record {
-	r := &record{id: id, values: make([]any, len(t.entity.Fields))}
-	for i, f := range t.entity.Fields {
-		v, ok := given[f.Name]
+	r := &record{id: id, values: slices.Clone(t.plain)}
+	for name, v := range given {
+		i, ok := t.index[name]
 		if !ok {
-			v = plainest(f)
-		}
-		r.values[i] = v
-	}
-	for name := range given {
-		if !t.has(name) {
 			panic("simulator: " + t.entity.Name + " has no field " + name) // a mistake of ours, seen by every test
 		}
+		r.values[i] = v
 	}
 	t.set(r, "id", id)
 	r.core = t.moment(r, "modifiedOn")
@@ -75,6 +73,14 @@ func (t *table) grow(r *record) {
 		}
 		t.below[parent] = append(t.below[parent], r)
 	}
+}
+
+// regrow files a record anew after a change of its parent.
+func (t *table) regrow(r *record, before any) {
+	if old, ok := before.(int64); ok {
+		t.below[old] = slices.DeleteFunc(t.below[old], func(o *record) bool { return o == r })
+	}
+	t.grow(r)
 }
 
 func plainest(f stspec.Field) any {

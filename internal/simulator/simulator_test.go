@@ -50,13 +50,13 @@ func setup(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) login(t testing.TB) string {
-	t.Helper()
+func (f *fixture) login(tb testing.TB) string {
+	tb.Helper()
 	resp, err := f.server.Client().PostForm(f.server.URL+"/connect/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {"cid.one"}, "client_secret": {"cs.one"},
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer resp.Body.Close()
 	var body struct {
@@ -64,17 +64,17 @@ func (f *fixture) login(t testing.TB) string {
 		ExpiresIn   int    `json:"expires_in"`
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&body); err != nil || body.ExpiresIn != 900 {
-		t.Fatalf("token answer %+v, %v", body, err)
+		tb.Fatalf("token answer %+v, %v", body, err)
 	}
 	return body.AccessToken
 }
 
 // get sends a GET for the first company; edit may change it.
-func (f *fixture) get(t testing.TB, path string, edit ...func(*http.Request)) (int, string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.server.URL+strings.ReplaceAll(path, "{tenant}", itoa(tenant)), nil)
+func (f *fixture) get(tb testing.TB, path string, edit ...func(*http.Request)) (int, string) {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, f.server.URL+strings.ReplaceAll(path, "{tenant}", itoa(tenant)), nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+f.token)
 	req.Header.Set("ST-App-Key", "ak1.sample")
@@ -83,12 +83,12 @@ func (f *fixture) get(t testing.TB, path string, edit ...func(*http.Request)) (i
 	}
 	resp, err := f.server.Client().Do(req)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
 }
@@ -115,8 +115,8 @@ func (f *fixture) page(t *testing.T, path string) page {
 	return p
 }
 
-// all is the query that hides nothing of an entity's list.
-func all(e stspec.Entity) string {
+// all is the query that hides nothing of an entity's list, with parameters (name, value, …) that narrow it.
+func all(e stspec.Entity, query ...string) string {
 	q := url.Values{"pageSize": {"5000"}}
 	for _, f := range e.Filters {
 		switch f.Name {
@@ -130,6 +130,9 @@ func all(e stspec.Entity) string {
 	}
 	if strings.HasSuffix(e.Name, "Contact") {
 		q.Set("modifiedOnOrAfter", "1970-01-01T00:00:00Z")
+	}
+	for i := 0; i < len(query); i += 2 {
+		q.Set(query[i], query[i+1])
 	}
 	return e.ListPath + "?" + q.Encode()
 }

@@ -150,7 +150,7 @@ func (g *generator) appointment(d dice, v visit) {
 	}
 	given := map[string]any{
 		"jobId": v.job, "appointmentNumber": fmt.Sprintf("%d-%d", v.job, v.number), "start": moment(v.start), "end": moment(v.start.Add(length)), "status": v.status.appointment,
-		"specialInstructions": optional(d, 20, "Sample instructions\nring twice"), "customerId": v.customer, "unused": d.one(90), "isConfirmed": d.one(2), "active": !d.one(100),
+		"specialInstructions": optional(d, 20, "Sample instructions\nring twice"), "customerId": v.customer, "isConfirmed": d.one(2), "active": !d.one(100),
 	}
 	if d.percent(85) {
 		given["arrivalWindowStart"], given["arrivalWindowEnd"] = moment(v.start), moment(v.start.Add(2*time.Hour))

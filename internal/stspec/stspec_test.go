@@ -33,7 +33,7 @@ func TestValidateRequest(t *testing.T) {
 		"/pricebook/v2/tenant/1/services/12?calculatePrices=true":                                   "",
 		"/sales/v2/tenant/1/estimates/export?from=x":                                                "",
 		"/crm/v2/tenant/1/contacts/not-a-number":                                                    "",
-		"/jpm/v2/tenant/1/jobs/12/history?page=1": "no parameter",
+		"/jpm/v2/tenant/1/jobs/12/history?page=1":                                                   "no parameter",
 		"/accounting/v2/tenant/1/invoices?statuses=Posted&statuses=Pending&customField.Fields[a]=b": "",
 		"/accounting/v2/tenant/1/invoices?statuses=Paid":                                            "statuses",
 		"/accounting/v2/tenant/1/invoices?assignedToIds=x":                                          "assignedToIds",

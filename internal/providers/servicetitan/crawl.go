@@ -24,7 +24,7 @@ func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.
 	}
 	q := p.everything(k)
 	maps.Copy(q, narrow)
-	if k.API.Since && len(narrow) == 0 {
+	if k.API.Since && !bounded(k, narrow) {
 		q.Set("modifiedOnOrAfter", longAgo)
 	}
 	began := p.cfg.Now()
@@ -43,6 +43,19 @@ func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.
 	}
 	p.states.forget(tenant)
 	return sum, p.mirror.MarkComplete(ctx, tenant, k, began, int64(sum.Records()))
+}
+
+// bounded tells whether a query has what a list demands that refuses a plain crawl: ids of owners or a modified range.
+func bounded(k *domain.Kind, q url.Values) bool {
+	if q.Has("modifiedOnOrAfter") || q.Has("modifiedBefore") {
+		return true
+	}
+	for column := range k.API.Params {
+		if param, _, _ := k.API.Param(column); q.Has(param) {
+			return true
+		}
+	}
+	return false
 }
 
 // fetchOne reads one record by its own path. A record that ServiceTitan does not know stores nothing.

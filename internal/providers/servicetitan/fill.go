@@ -151,9 +151,13 @@ func (p *Provider) background(ctx context.Context, work func(context.Context)) {
 	})
 }
 
-// pushDown turns conditions into the list's own parameters.
+// pushDown turns conditions into the list's own parameters. The list of a tree applies them to the roots alone, which
+// would lose the branches for which they hold, so it gets none.
 func pushDown(k *domain.Kind, where []domain.Condition) url.Values {
 	q := url.Values{}
+	if k.API.Tree != "" {
+		return q
+	}
 	for _, c := range where {
 		param, list, ok := k.API.Param(c.Column)
 		if c.Via != nil || !ok && c.Op != domain.OpRange {
