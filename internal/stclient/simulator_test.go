@@ -36,25 +36,23 @@ func (l lawful) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.next.RoundTrip(r)
 }
 
-// simulated runs a test against a simulator of two small companies, the second not linked to the first's app. All of it
-// is inside synctest, so no wait is real.
-func simulated(t *testing.T, test func(t *testing.T, s *simulator.Simulator, u *upstream, c *stclient.Client)) {
+// simulated starts a simulator of two small companies, the second not linked to the first's app, and a client for it.
+// It must be called inside synctest.Test, so that no wait is real.
+func simulated(t *testing.T) (*simulator.Simulator, *upstream, *stclient.Client) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s, err := simulator.New(simulator.Config{Seed: 3, Anchor: time.Now(), ExportPageSize: 40, Tenants: []simulator.Tenant{
-			{ID: testTenant, ClientID: "cid.sample", ClientSecret: testSecret, AppKey: testAppKey, Sizes: simulator.SmallSizes()},
-			{ID: unlinkedTenant, ClientID: "cid.other", ClientSecret: "cs.other", AppKey: testAppKey, Sizes: simulator.SmallSizes()},
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Clock().Advance(time.Hour) // feeds show what has settled
-		h := s.Handler()
-		u, c := setup(t, func(w http.ResponseWriter, r *http.Request, _ int) { h.ServeHTTP(w, r) },
-			func(cfg *stclient.Config) { cfg.Transport = lawful{t, cfg.Transport} })
-		u.token = h.ServeHTTP
-		test(t, s, u, c)
-	})
+	s, err := simulator.New(simulator.Config{Seed: 3, Anchor: time.Now(), ExportPageSize: 40, Tenants: []simulator.Tenant{
+		{ID: testTenant, ClientID: "cid.sample", ClientSecret: testSecret, AppKey: testAppKey, Sizes: simulator.SmallSizes()},
+		{ID: unlinkedTenant, ClientID: "cid.other", ClientSecret: "cs.other", AppKey: testAppKey, Sizes: simulator.SmallSizes()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Clock().Advance(time.Hour) // feeds show what has settled
+	h := s.Handler()
+	u, c := setup(t, func(w http.ResponseWriter, r *http.Request, _ int) { h.ServeHTTP(w, r) },
+		func(cfg *stclient.Config) { cfg.Transport = lawful{t, cfg.Transport} })
+	u.token = h.ServeHTTP
+	return s, u, c
 }
 
 func resourceOf(e stspec.Entity) stclient.Resource {
@@ -130,7 +128,8 @@ func entity(t *testing.T, name string) stspec.Entity {
 
 func TestSimulator_everyListIsReadToTheEnd(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, c := simulated(t)
 		session := open(c)
 		for _, e := range stspec.Entities() {
 			pages := 0
@@ -153,7 +152,8 @@ func TestSimulator_everyListIsReadToTheEnd(t *testing.T) {
 
 func TestSimulator_byIDsInChunksOfFifty(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, u *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, u, c := simulated(t)
 		session := open(c)
 		for _, e := range stspec.Entities() {
 			if _, ok := e.Filter("ids"); !ok {
@@ -181,7 +181,8 @@ func TestSimulator_byIDsInChunksOfFifty(t *testing.T) {
 
 func TestSimulator_get(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, c := simulated(t)
 		session := open(c)
 		for _, e := range stspec.Entities() {
 			r, id := resourceOf(e), s.IDs(testTenant, e.Name)[0]
@@ -258,7 +259,8 @@ func TestSimulator_everyFeedIsReadToTheEndAndResumed(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				s, _, c := simulated(t)
 				s.Faults().Set(tt.faults)
 				session := open(c)
 				for _, e := range stspec.Entities() {
@@ -280,7 +282,8 @@ func TestSimulator_everyFeedIsReadToTheEndAndResumed(t *testing.T) {
 
 func TestSimulator_feedGoesOnWithWhatChangedSince(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, c := simulated(t)
 		session, e := open(c), entity(t, "Customer")
 		from := exported(t, s, session, e, "", 0, map[int64]int{})
 		changed := s.IDs(testTenant, e.Name)[4]
@@ -321,7 +324,8 @@ func TestSimulator_passingFaultsAreRecovered(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, s *simulator.Simulator, u *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				s, u, c := simulated(t)
 				s.Faults().Set(tt.faults)
 				e := entity(t, "Customer")
 				got, err := read(t, open(c), e, func(stclient.Page) {})
@@ -364,7 +368,8 @@ func TestSimulator_lastingFaultsAreToldApart(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				s, _, c := simulated(t)
 				s.Faults().Set(tt.faults)
 				got, err := read(t, open(c), entity(t, "Customer"), func(stclient.Page) {})
 				wantCode(t, err, tt.want)
@@ -378,7 +383,8 @@ func TestSimulator_lastingFaultsAreToldApart(t *testing.T) {
 
 func TestSimulator_lostScopeConcernsOneEntity(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, c := simulated(t)
 		s.Faults().Set(simulator.Settings{LostScopes: []string{"Customer"}})
 		session := open(c)
 		_, err := read(t, session, entity(t, "Customer"), func(stclient.Page) {})
@@ -396,7 +402,8 @@ func TestSimulator_tenantThatIsNotLinked(t *testing.T) {
 	for _, form := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound} {
 		t.Run(fmt.Sprint(form), func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				s, _, c := simulated(t)
 				s.Faults().Set(simulator.Settings{NotLinkedStatus: form})
 				session := c.Tenant(stclient.Credentials{TenantID: unlinkedTenant, ClientID: "cid.sample", ClientSecret: testSecret, AppKey: testAppKey})
 				_, err := read(t, session, entity(t, "Customer"), func(stclient.Page) {})
@@ -419,7 +426,8 @@ func TestSimulator_wrongCredentials(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, _ *simulator.Simulator, _ *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				_, _, c := simulated(t)
 				_, err := read(t, c.Tenant(tt.creds), entity(t, "Customer"), func(stclient.Page) {})
 				wantCode(t, err, stclient.CodeUnauthorized)
 			})
@@ -439,7 +447,8 @@ func TestSimulator_tokenEndsInTheMiddleOfAList(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			simulated(t, func(t *testing.T, s *simulator.Simulator, u *upstream, c *stclient.Client) {
+			synctest.Test(t, func(t *testing.T) {
+				s, u, c := simulated(t)
 				e := entity(t, "Job")
 				got, err := read(t, open(c), e, func(p stclient.Page) {
 					if p.Number == 2 {
@@ -460,7 +469,8 @@ func TestSimulator_tokenEndsInTheMiddleOfAList(t *testing.T) {
 
 func TestSimulator_recordsThatMoveWhileAListIsReadAreNotLost(t *testing.T) {
 	t.Parallel()
-	simulated(t, func(t *testing.T, s *simulator.Simulator, _ *upstream, c *stclient.Client) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, c := simulated(t)
 		e := entity(t, "Customer")
 		atFirst := s.IDs(testTenant, e.Name)
 		s.Faults().Set(simulator.Settings{Moving: true})

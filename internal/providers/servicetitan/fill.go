@@ -188,7 +188,11 @@ func pushRange(q url.Values, k *domain.Kind, c domain.Condition) {
 	}
 	r := c.Value.(domain.TimeRange)
 	if r.GTE != nil {
-		q.Set(from, r.GTE.UTC().Format(time.RFC3339Nano))
+		start := *r.GTE
+		if !strings.HasSuffix(from, "OnOrAfter") {
+			start = start.Add(-time.Second) // "soldAfter" may exclude its bound: no document says
+		}
+		q.Set(from, start.UTC().Format(time.RFC3339Nano))
 	}
 	if r.LT != nil {
 		q.Set(to, r.LT.UTC().Format(time.RFC3339Nano))

@@ -266,7 +266,6 @@ func TestSimulator_tenantsWithOverlappingIDsNeverMix(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.copyAll(t, otherTenant)
-	w.wantMirror(t, otherTenant, otherTenant)
 	if got := w.documents(t, tenant, domain.Customers.Kind); len(got) > 0 {
 		t.Errorf("%d customers of the other tenant", len(got))
 	}
@@ -334,6 +333,12 @@ func TestSimulator_linksOfAColdMirror(t *testing.T) {
 		{"jobs of locations", domain.LocationJobs.Link, 60, map[string]int{"jobs": 1}},
 		{"visits of customers", domain.CustomerVisits.Link, 60, map[string]int{"appointments": 1}},
 		{"visits of jobs", domain.JobAppointments.Link, 120, map[string]int{"appointments": 1}},
+		{"assignments of jobs", domain.JobAssignments.Link, 120, map[string]int{"appointment-assignments": 1}},
+		{"invoices of jobs", domain.JobInvoices.Link, 120, map[string]int{"invoices": 1}},
+		{"estimates of jobs", domain.JobEstimates.Link, 120, map[string]int{"estimates": 1}},
+		{"jobs of projects", domain.ProjectJobs.Link, 5, map[string]int{"jobs": 1}},
+		{"payments of invoices", domain.InvoicePayments.Link, 60, map[string]int{"payments": 2}},
+		{"equipment of locations", domain.LocationEquipment.Link, 60, map[string]int{"installed-equipment": 2}},
 		{"invoices of customers", domain.CustomerInvoices.Link, 60, map[string]int{"invoices": 1}},
 		{"children of categories", domain.CategoryChildren.Link, 30, map[string]int{"categories": 1}},
 		{"services of categories", domain.CategoryServices.Link, 30, map[string]int{"services": 1}},
