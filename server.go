@@ -29,6 +29,7 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	var c cli
 	parsed := kong.Parse(&c, kong.Name("lazi"), kong.UsageOnError(),
 		kong.Description("One GraphQL graph in front of a ServiceTitan account. Configuration is read from the environment and from .env."),

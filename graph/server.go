@@ -57,9 +57,22 @@ func NewHandler(cfg Config) http.Handler {
 	s.SetErrorPresenter(gqlerr.Presenter(cfg.Logger))
 	s.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
 	s.Use(extension.Introspection{})
-	s.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](persistedQueries)})
+	s.Use(extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}})
 	s.AroundResponses(cfg.withLoaders)
 	return checkBody(s)
+}
+
+// maxPersistedBytes bounds a persisted document, so that the cache of them stays below 32 MB.
+const maxPersistedBytes = 32 << 10
+
+// smallTexts is a cache that does not take large texts: a persisted query is stored before it is parsed.
+type smallTexts struct{ *lru.LRU[string] }
+
+// Add keeps a text if it is small.
+func (c smallTexts) Add(ctx context.Context, key, text string) {
+	if len(text) <= maxPersistedBytes {
+		c.LRU.Add(ctx, key, text)
+	}
 }
 
 // withLoaders gives each operation loaders of its own and a deadline.

@@ -56,6 +56,9 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if invalid, ok := errors.AsType[*domain.InvalidError](err); ok {
 			return with(out, BadUserInput, invalid.Error(), map[string]any{"field": invalid.Field})
 		}
+		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+			return with(out, Timeout, "the request was abandoned", nil) // the caller has gone: nobody reads this
+		}
 		for _, row := range table {
 			if errors.Is(err, row.cause) {
 				log.WarnContext(ctx, "field failed", "code", row.code, "path", out.Path.String(), "cause", err)

@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
@@ -137,13 +138,12 @@ func Entities[T any](ctx context.Context, k domain.Of[T], n int, key func(i int)
 		keys = append(keys, ids[i])
 	}
 	rows, err := l.byID(ctx, k.Kind, keys)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]*T, n)
 	for i, id := range ids {
 		if row, ok := rows[id]; ok {
 			out[i] = any(row[0]).(*T)
+		} else if err != nil {
+			return nil, err // this one may exist
 		}
 	}
 	return out, nil
@@ -158,7 +158,7 @@ func SearchCustomers(ctx context.Context, text string, first int) ([]*domain.Cus
 	if first < 1 || first > domain.MaxPage {
 		return nil, domain.Invalid("first", "%d is not between 1 and %d", first, domain.MaxPage)
 	}
-	if len([]rune(text)) < 2 || len(text) > 200 {
+	if len([]rune(text)) < 2 || len(text) > 200 || strings.ContainsRune(text, 0) {
 		return nil, domain.Invalid("query", "give 2 to 200 characters")
 	}
 	s, err := l.sources.CustomerSearcher(ctx, l.tenant)

@@ -70,8 +70,8 @@ func fits(k *domain.Kind, column string, value *string) bool {
 	}
 	switch {
 	case t == reflect.TypeFor[time.Time]():
-		_, err := time.Parse(time.RFC3339Nano, *value)
-		return err == nil
+		at, err := time.Parse(time.RFC3339Nano, *value)
+		return err == nil && at.Year() > 0 && at.UTC().Format(time.RFC3339Nano) == *value // as our own cursors have it
 	case t.Kind() == reflect.Int64:
 		_, err := strconv.ParseInt(*value, 10, 64)
 		return err == nil

@@ -81,6 +81,27 @@ func TestCursor_leadsBackToItsPlace(t *testing.T) {
 	}
 }
 
+func TestCursor_forgedTimesAreRefused(t *testing.T) {
+	t.Parallel()
+	args := paging.Args{First: new(1), Order: &domain.Order{Field: "CREATED_AT"}}
+	_, c := connect(t, args, customers(2))
+	info, err := c.PageInfo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	genuine, err := base64.RawURLEncoding.DecodeString(*info.EndCursor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, forged := range []string{"0000-01-01T00:00:00Z", "2026-01-01T02:03:04+23:00", "yesterday"} {
+		text := strings.Replace(string(genuine), "2026-01-01T02:03:04.000005Z", forged, 1)
+		args.After = new(base64.RawURLEncoding.EncodeToString([]byte(text)))
+		if _, err := paging.NewPlan(domain.Customers.Kind, "Customer", args); !errors.Is(err, domain.ErrInvalid) {
+			t.Errorf("a cursor at %s gives %v", forged, err)
+		}
+	}
+}
+
 func TestCursor_isRefusedByAnotherList(t *testing.T) {
 	t.Parallel()
 	_, c := connect(t, paging.Args{First: new(1)}, customers(2))

@@ -49,6 +49,8 @@ func TestBadInput_isToldByFieldAndCode(t *testing.T) {
 		{"no time", `{ jobs(filter: {createdAt: {gte: "yesterday"}}) { totalCount } }`, nil, "BAD_USER_INPUT", ""},
 		{"a span that ends before it starts", `{ appointments(filter: {within: {start: "2026-01-02T00:00:00Z", end: "2026-01-01T00:00:00Z"}}) { totalCount } }`, nil, "BAD_USER_INPUT", "the end is before the start"},
 		{"search for a letter", `{ searchCustomers(query: "x") { score } }`, nil, "BAD_USER_INPUT", "query: give 2 to 200 characters"},
+		{"a text that no database holds", `{ customers(filter: {search: "a\u0000b"}) { totalCount } }`, nil, "BAD_USER_INPUT", "filter.search: a text cannot hold"},
+		{"a search that no database holds", `{ searchCustomers(query: "a\u0000b") { score } }`, nil, "BAD_USER_INPUT", "query: "},
 		{"no GraphQL", `{ customers(`, nil, "GRAPHQL_PARSE_FAILED", ""},
 		{"no such field", `{ customers { nodes { shoeSize } } }`, nil, "GRAPHQL_VALIDATION_FAILED", "shoeSize"},
 	}

@@ -15,6 +15,9 @@ import (
 // tenantFor is how long a company's settings are believed before they are read again.
 const tenantFor = time.Minute
 
+// askTimeout bounds the question, whoever waits for the answer.
+const askTimeout = 5 * time.Second
+
 // tenants remembers companies' settings, which every operation needs and which hardly ever change.
 type tenants struct {
 	store *store.Store
@@ -41,8 +44,10 @@ func (t *tenants) Tenant(ctx context.Context, id domain.TenantID) (domain.Tenant
 	if ok && t.now().Sub(k.readAt) < tenantFor {
 		return k.Tenant, nil
 	}
-	v, err, _ := t.asks.Do(strconv.FormatInt(int64(id), 10), func() (any, error) {
-		read, err := t.store.Tenant(context.WithoutCancel(ctx), id)
+	asked := t.asks.DoChan(strconv.FormatInt(int64(id), 10), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout) // it is asked for others too
+		defer cancel()
+		read, err := t.store.Tenant(ctx, id)
 		if err != nil {
 			return read, err
 		}
@@ -51,5 +56,10 @@ func (t *tenants) Tenant(ctx context.Context, id domain.TenantID) (domain.Tenant
 		t.known[id] = knownTenant{read, t.now()}
 		return read, nil
 	})
-	return v.(domain.Tenant), err
+	select {
+	case answer := <-asked:
+		return answer.Val.(domain.Tenant), answer.Err
+	case <-ctx.Done():
+		return domain.Tenant{}, ctx.Err()
+	}
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -125,8 +126,22 @@ func condition(where string, tag reflect.StructTag, f reflect.Value) (Condition,
 		c.Value = TimeRange{GTE: &value.Start, LT: &value.End}
 	default:
 		c.Value = plain(f)
+		if holdsNUL(c.Value) {
+			return c, Invalid("filter."+tag.Get("json"), "a text cannot hold the character U+0000")
+		}
 	}
 	return c, nil
+}
+
+// holdsNUL finds the one character that Postgres' texts cannot hold.
+func holdsNUL(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.ContainsRune(v, 0)
+	case []string:
+		return slices.ContainsFunc(v, func(s string) bool { return strings.ContainsRune(s, 0) })
+	}
+	return false
 }
 
 // plain turns named words into text and pointers into values, which is all the database driver needs to know.

@@ -177,6 +177,11 @@ func TestExternalData_isShownToItsApplicationOnly(t *testing.T) {
 			if got := f.ids(t, e, "externalDataApplicationGuid", "11111111-1111-4111-8111-111111111111", "externalDataKey", "sample-key"); len(got) != 0 {
 				t.Errorf("another application finds %v", got)
 			}
+			for _, r := range f.rows(t, e, "externalDataApplicationGuid", "11111111-1111-4111-8111-111111111111") {
+				if text, _ := json.Marshal(r["externalData"]); string(text) != "[]" {
+					t.Fatalf("another application sees %s, want an empty list", text)
+				}
+			}
 		})
 	}
 }
@@ -184,6 +189,14 @@ func TestExternalData_isShownToItsApplicationOnly(t *testing.T) {
 func TestCustomers_bookkeepingCanBeLeftOutOfTheRange(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
+	hidden := 0 // among the generated ones: their last change was one of the books
+	for _, date := range []string{"2025-09-01T00:00:00Z", "2025-11-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-02-20T00:00:00Z"} {
+		hidden += len(f.ids(t, entity(t, "Customer"), "modifiedOnOrAfter", date))
+		hidden -= len(f.ids(t, entity(t, "Customer"), "modifiedOnOrAfter", date, "excludeAccountingChangesFromModifiedDateRange", "true"))
+	}
+	if hidden == 0 {
+		t.Error("no customer's last change was one of its balance")
+	}
 	ids := f.IDs(tenant, "Customer")
 	since := f.Clock().Now().UTC().Format("2006-01-02T15:04:05Z")
 	for id, members := range map[int64]map[string]any{ids[0]: {"balance": 12.5}, ids[1]: {"name": "Sample Customer renamed"}} {

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -86,7 +88,7 @@ func clean(err error) error {
 			return fmt.Errorf("postgres answers %s: %w", pg.Code, domain.ErrUnavailable)
 		}
 		return fmt.Errorf("postgres refuses the statement: %s (%s)", pg.Code, pg.ConstraintName)
-	case pgconn.SafeToRetry(err), isConnect(err):
+	case pgconn.SafeToRetry(err), isConnect(err), isLost(err):
 		return fmt.Errorf("postgres does not answer: %w", domain.ErrUnavailable)
 	}
 	return err
@@ -95,6 +97,12 @@ func clean(err error) error {
 func isConnect(err error) bool {
 	var c *pgconn.ConnectError
 	return errors.As(err, &c)
+}
+
+// isLost tells that the connection broke while a statement was under way.
+func isLost(err error) bool {
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
 // observer tells each statement to a function.

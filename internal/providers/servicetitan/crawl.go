@@ -41,8 +41,9 @@ func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.
 	if len(narrow) > 0 {
 		return sum, nil
 	}
+	err = p.mirror.MarkComplete(ctx, tenant, k, began, int64(sum.Records()))
 	p.states.forget(tenant)
-	return sum, p.mirror.MarkComplete(ctx, tenant, k, began, int64(sum.Records()))
+	return sum, err
 }
 
 // bounded tells whether a query has what a list demands that refuses a plain crawl: ids of owners or a modified range.
@@ -77,11 +78,9 @@ func (p *Provider) fetchOne(ctx context.Context, tenant domain.TenantID, k *doma
 
 // save stores the records of a page and tells of those that could not be read.
 func (p *Provider) save(ctx context.Context, tenant domain.TenantID, k *domain.Kind, items []json.RawMessage) (domain.Written, error) {
-	docs, err := documents(k, items)
-	if err != nil {
-		return domain.Written{}, err
-	}
+	docs, unnamed := documents(k, items)
 	w, err := p.mirror.Upsert(ctx, tenant, k, docs)
+	w.Rejected = append(unnamed, w.Rejected...)
 	for _, r := range w.Rejected {
 		p.cfg.Logger.Warn("document rejected", "tenant", tenant, "kind", k.Name, "id", r.ID, "reason", r.Reason)
 	}

@@ -2,8 +2,10 @@ package servicetitan
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +18,9 @@ import (
 // longAgo is the modified range of lists that refuse a plain crawl: before anything in ServiceTitan.
 const longAgo = "1970-01-01T00:00:00Z"
 
-// fetchTimeout bounds a fetch that outlives its reader's patience.
-const fetchTimeout = 5 * time.Minute
+// fetchTimeout bounds a fetch that outlives its reader: a whole kind of a large company takes a while. Each call of it has
+// a deadline of its own, and Close ends it.
+const fetchTimeout = time.Hour
 
 // fillAll makes sure that whole kinds are mirrored. It returns why they may not be, nil when they are.
 func (p *Provider) fillAll(ctx context.Context, tenant domain.TenantID, kinds ...*domain.Kind) error {
@@ -32,6 +35,9 @@ func (p *Provider) fillAll(ctx context.Context, tenant domain.TenantID, kinds ..
 // cannot be asked for are left out: more is fetched then, never less.
 func (p *Provider) fillList(ctx context.Context, tenant domain.TenantID, k *domain.Kind, where []domain.Condition) error {
 	for _, c := range where {
+		if c.Op == domain.OpIn && reflect.ValueOf(c.Value).Len() == 0 {
+			return nil // no row can be meant
+		}
 		if c.Via != nil {
 			if err := p.fillList(ctx, tenant, c.Via.Kind, nil); err != nil {
 				return err
@@ -119,7 +125,7 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 	var keys []flightKey
 	byKey := map[flightKey]url.Values{}
 	for _, q := range queries {
-		key := flightKey{tenant: tenant, kind: k, what: "list?" + q.Encode()}
+		key := flightKey{tenant: tenant, kind: k, what: nameOf(q)}
 		if !p.absent.has(key) {
 			keys, byKey[key] = append(keys, key), q
 		}
@@ -142,11 +148,26 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 	return wait(ctx, others)
 }
 
+// nameOf names a list in few bytes, however long its query.
+func nameOf(q url.Values) string {
+	sum := sha256.Sum256([]byte(q.Encode()))
+	return string(sum[:])
+}
+
 // background runs work that outlives its reader: what it brings is stored for the next one.
 func (p *Provider) background(ctx context.Context, work func(context.Context)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	p.work.Go(func() {
 		defer cancel()
+		done := make(chan struct{})
+		defer close(done)
+		go func() { // ends with the work
+			select {
+			case <-p.stopping:
+				cancel()
+			case <-done:
+			}
+		}()
 		work(ctx)
 	})
 }

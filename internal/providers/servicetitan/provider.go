@@ -56,6 +56,8 @@ type Provider struct {
 	flights  *flights
 	absent   *absences
 	work     sync.WaitGroup
+	stopping chan struct{}
+	stop     func()
 }
 
 // New makes a provider.
@@ -75,14 +77,22 @@ func New(mirror Mirror, accounts Accounts, cfg Config) *Provider {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	stopping := make(chan struct{})
 	return &Provider{
 		mirror: mirror, accounts: accounts, cfg: cfg,
 		states: newStates(mirror, cfg.Now), flights: newFlights(), absent: newAbsences(cfg.Absence),
+		stopping: stopping, stop: sync.OnceFunc(func() { close(stopping) }),
 	}
 }
 
-// Close waits for fetches that outlived their readers. Call it after the last reader is gone.
-func (p *Provider) Close() { p.work.Wait() }
+// Close ends fetches that outlived their readers; pages that are stored stay. Call it after the last reader is gone.
+func (p *Provider) Close() {
+	p.stop()
+	p.work.Wait()
+}
+
+// Wait waits for fetches that outlived their readers.
+func (p *Provider) Wait() { p.work.Wait() }
 
 // SearchCustomers finds customers in the mirror. ServiceTitan's own search is by exact parts, so a tenant whose
 // customers and contacts were never copied whole is copied first.

@@ -279,7 +279,7 @@ func TestSlowUpstream_theReaderDoesNotWait(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	close(u.hold)
-	p.Close() // the fetch goes on and is stored for the next reader
+	p.Wait() // the fetch goes on and is stored for the next reader
 	rows, err := p.ByIDs(t.Context(), tenant, domain.Customers.Kind, []int64{1})
 	if err != nil || len(rows) != 1 {
 		t.Errorf("next reader: %v, %v", rows, err)

@@ -2,6 +2,7 @@ package servicetitan
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -32,32 +33,34 @@ func (p *Provider) everything(k *domain.Kind) url.Values {
 }
 
 // documents reads the records of a page. A kind whose records nest its own kind is flattened: every branch becomes a
-// document without its branches.
-func documents(k *domain.Kind, items []json.RawMessage) ([]domain.Document, error) {
-	docs := make([]domain.Document, 0, len(items))
+// document without its branches. A record without an id is rejected; the rest of the page is not its prisoner.
+func documents(k *domain.Kind, items []json.RawMessage) (docs []domain.Document, rejected []domain.Rejected) {
 	for _, item := range items {
+		read := []domain.Document{{JSON: item}}
+		var err error
 		if k.API.Tree != "" {
-			var err error
-			if docs, err = flatten(docs, k.API.Tree, item); err != nil {
-				return nil, fmt.Errorf("servicetitan: %s: %w", k.API.Entity, err)
-			}
+			read, err = flatten(nil, k.API.Tree, item)
+		} else {
+			read[0].ID, err = idOf(item)
+		}
+		if err != nil {
+			rejected = append(rejected, domain.Rejected{Reason: err.Error()})
 			continue
 		}
-		id, err := idOf(item)
-		if err != nil {
-			return nil, fmt.Errorf("servicetitan: %s: %w", k.API.Entity, err)
-		}
-		docs = append(docs, domain.Document{ID: id, JSON: item})
+		docs = append(docs, read...)
 	}
-	return docs, nil
+	return docs, rejected
 }
+
+// errNoID means that a record cannot be named.
+var errNoID = errors.New("a record without an id")
 
 func idOf(item json.RawMessage) (int64, error) {
 	var head struct {
 		ID int64 `json:"id"`
 	}
 	if err := json.Unmarshal(item, &head); err != nil || head.ID <= 0 {
-		return 0, fmt.Errorf("a record without an id: %w", domain.ErrUnavailable)
+		return 0, errNoID
 	}
 	return head.ID, nil
 }

@@ -14,6 +14,9 @@ import (
 // statesFor is how long the mirror's state of a tenant is believed while some kind is not copied whole yet.
 const statesFor = 2 * time.Second
 
+// askTimeout bounds the question, whoever waits for the answer.
+const askTimeout = 5 * time.Second
+
 // states remembers how well each tenant's kinds are mirrored, so that a warm read costs no statement for it.
 type states struct {
 	mirror Mirror
@@ -47,8 +50,10 @@ func (s *states) of(ctx context.Context, tenant domain.TenantID, k *domain.Kind)
 
 // read asks the database, once for all who want to know at the same time.
 func (s *states) read(ctx context.Context, tenant domain.TenantID) (map[string]domain.CopyState, error) {
-	v, err, _ := s.asks.Do(strconv.FormatInt(int64(tenant), 10), func() (any, error) {
-		byKind, err := s.mirror.CopyStates(context.WithoutCancel(ctx), tenant)
+	asked := s.asks.DoChan(strconv.FormatInt(int64(tenant), 10), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout) // it is asked for others too
+		defer cancel()
+		byKind, err := s.mirror.CopyStates(ctx, tenant)
 		if err != nil {
 			return nil, err
 		}
@@ -57,10 +62,13 @@ func (s *states) read(ctx context.Context, tenant domain.TenantID) (map[string]d
 		s.known[tenant] = knownStates{byKind: byKind, readAt: s.now()}
 		return byKind, nil
 	})
-	if err != nil {
-		return nil, err
+	select {
+	case answer := <-asked:
+		byKind, _ := answer.Val.(map[string]domain.CopyState)
+		return byKind, answer.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return v.(map[string]domain.CopyState), nil
 }
 
 // forget makes the next look ask the database.
