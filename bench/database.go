@@ -44,7 +44,7 @@ func openDatabase(ctx context.Context, dir, binDir string) (_ *database, err err
 		return nil, err
 	}
 	db.dsn = cluster.DSN(name)
-	if err := store.EnsureDatabase(ctx, cluster.DSN("postgres"), name); err != nil {
+	if err := cluster.EnsureDatabase(ctx, name); err != nil {
 		return nil, err
 	}
 	if err := store.Migrate(ctx, db.dsn); err != nil {

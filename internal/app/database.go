@@ -34,7 +34,7 @@ func openDatabase(ctx context.Context, cfg config.Config, log *slog.Logger) (dsn
 			log.Warn("embedded postgres not stopped", "cause", err)
 		}
 	}
-	if err := store.EnsureDatabase(ctx, cluster.DSN("postgres"), database); err != nil {
+	if err := cluster.EnsureDatabase(ctx, database); err != nil {
 		stop()
 		return "", nil, err
 	}
