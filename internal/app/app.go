@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -24,7 +23,6 @@ type App struct {
 	accounts *accounts
 	tenants  *tenants
 	handler  http.Handler
-	listener net.Listener
 }
 
 // Options are what a caller may add to the configuration.
@@ -71,19 +69,6 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 
 // Handler answers HTTP requests.
 func (a *App) Handler() http.Handler { return a.handler }
-
-// Listen takes the configured port. It is a step of its own, so that a port in use is told before anything else starts.
-func (a *App) Listen(ctx context.Context, host string) error {
-	l, err := listen(ctx, host, a.cfg.Port)
-	a.listener = l
-	return err
-}
-
-// Addr is the address that the server listens on.
-func (a *App) Addr() net.Addr { return a.listener.Addr() }
-
-// Run serves until the context ends, then lets requests under way come to their end.
-func (a *App) Run(ctx context.Context) error { return serveHTTP(ctx, a.listener, a.handler) }
 
 // Close waits for work in the background and closes the database.
 func (a *App) Close() {

@@ -43,11 +43,12 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 			return err
 		}
 	}
-	if err := a.Listen(ctx, ""); err != nil {
+	l, err := listen(ctx, "", cfg.Port)
+	if err != nil {
 		return err
 	}
-	log.Info("serving", "address", a.Addr().String())
-	return a.Run(ctx)
+	log.Info("serving", "address", l.Addr().String())
+	return serveHTTP(ctx, l, a.Handler())
 }
 
 // migrated refuses a database that is behind this version.

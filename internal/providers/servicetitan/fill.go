@@ -85,15 +85,11 @@ func (p *Provider) fillVia(ctx context.Context, tenant domain.TenantID, l *domai
 		return err
 	}
 	fromVia := &domain.Link{From: l.Via.Kind, FromColumn: l.Via.ToColumn, To: l.To, ToColumn: "st_id"}
-	seen := map[any]bool{}
 	var ids []int64
 	for _, rows := range between {
 		for _, row := range rows {
 			for _, key := range fromVia.Keys(row) {
-				if id, ok := key.(int64); ok && !seen[id] {
-					seen[id] = true
-					ids = append(ids, id)
-				}
+				ids = append(ids, key.(int64)) // fromVia leads to ids
 			}
 		}
 	}
@@ -130,13 +126,7 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 			keys, byKey[key] = append(keys, key), q
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
-	defer cancel()
-	mine, others := p.flights.claim(keys)
-	for _, key := range mine {
-		others = append(others, p.flights.flight(key))
-	}
-	p.background(ctx, func(ctx context.Context) {
+	return p.share(ctx, keys, func(ctx context.Context, mine []flightKey) {
 		for _, key := range mine {
 			_, err := p.crawl(ctx, tenant, k, byKey[key])
 			if err == nil {
@@ -145,7 +135,18 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 			p.flights.land([]flightKey{key}, err)
 		}
 	})
-	return wait(ctx, others)
+}
+
+// share waits for the flights of all keys, no longer than a reader's patience. Those that nobody has started yet are
+// given to start, which must land them.
+func (p *Provider) share(ctx context.Context, keys []flightKey, start func(ctx context.Context, mine []flightKey)) error {
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
+	defer cancel()
+	mine, all := p.flights.claim(keys)
+	if len(mine) > 0 {
+		p.background(ctx, func(ctx context.Context) { start(ctx, mine) })
+	}
+	return wait(ctx, all)
 }
 
 // nameOf names a list in few bytes, however long its query.

@@ -29,26 +29,19 @@ type flight struct {
 
 func newFlights() *flights { return &flights{going: map[flightKey]*flight{}} }
 
-// claim splits keys into those that nobody fetches, which the caller now must fetch and land, and the flights of others.
-func (f *flights) claim(keys []flightKey) (mine []flightKey, others []*flight) {
+// claim returns the flights of all keys, and those keys that nobody fetched so far: the caller now must fetch and land
+// them.
+func (f *flights) claim(keys []flightKey) (mine []flightKey, all []*flight) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, k := range keys {
-		if fl, ok := f.going[k]; ok {
-			others = append(others, fl)
-			continue
+		if _, ok := f.going[k]; !ok {
+			f.going[k] = &flight{done: make(chan struct{})}
+			mine = append(mine, k)
 		}
-		f.going[k] = &flight{done: make(chan struct{})}
-		mine = append(mine, k)
+		all = append(all, f.going[k])
 	}
-	return mine, others
-}
-
-// flight returns a claimed key's flight.
-func (f *flights) flight(k flightKey) *flight {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.going[k]
+	return mine, all
 }
 
 // land ends flights.

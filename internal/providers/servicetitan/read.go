@@ -107,20 +107,13 @@ func (p *Provider) fetch(ctx context.Context, tenant domain.TenantID, k *domain.
 	for i, id := range ids {
 		keys[i] = flightKey{tenant: tenant, kind: k, id: id}
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
-	defer cancel()
-	mine, others := p.flights.claim(keys)
-	for _, key := range mine {
-		others = append(others, p.flights.flight(key))
-	}
-	p.background(ctx, func(ctx context.Context) {
+	return p.share(ctx, keys, func(ctx context.Context, mine []flightKey) {
 		for len(mine) > 0 {
 			n := min(len(mine), domain.MaxIDs)
 			p.flights.land(mine[:n], p.fetchChunk(ctx, tenant, k, mine[:n]))
 			mine = mine[n:]
 		}
 	})
-	return wait(ctx, others)
 }
 
 func (p *Provider) fetchChunk(ctx context.Context, tenant domain.TenantID, k *domain.Kind, keys []flightKey) error {
