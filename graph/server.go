@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -19,6 +18,7 @@ import (
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/graph/resolvers"
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
@@ -33,8 +33,12 @@ const (
 
 // Config is what the graph needs from outside.
 type Config struct {
-	// Sources give the loaders their rows.
-	Sources loaders.Sources
+	// Sources give loaders and plans their rows.
+	Sources Sources
+	// ResolversOnly leaves queries to the resolvers, which compiled reads are measured against.
+	ResolversOnly bool
+	// OnRead, where set, is told of each query whether a plan has answered it (nil), or why resolvers did.
+	OnRead func(err error)
 	// Timeout bounds one operation; 30 s when zero.
 	Timeout time.Duration
 	// Now is the clock.
@@ -43,23 +47,34 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// Sources is where loaders and plans get rows from.
+type Sources interface {
+	loaders.Sources
+	reads.Sources
+}
+
 // NewHandler serves POST and GET requests whose context carries an auth.Identity.
 func NewHandler(cfg Config) http.Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second
 	}
-	s := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{Viewer: viewer}}))
+	x := executable{
+		ExecutableSchema: generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{Viewer: viewer}}), cfg: cfg,
+	}
+	if !cfg.ResolversOnly {
+		x.engine = reads.New(x.Schema(), cfg.Sources, cfg.Logger)
+	}
+	s := handler.New(x)
+	s.AddTransport(newPost())
 	s.AddTransport(transport.Options{})
 	s.AddTransport(transport.GET{UseGrapQLResponseJsonByDefault: true})
-	s.AddTransport(transport.POST{UseGrapQLResponseJsonByDefault: true})
 	s.SetQueryCache(lru.New[*ast.QueryDocument](queryCacheSize))
 	s.SetParserTokenLimit(maxTokens)
 	s.SetErrorPresenter(gqlerr.Presenter(cfg.Logger))
 	s.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
 	s.Use(extension.Introspection{})
 	s.Use(extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}})
-	s.AroundResponses(cfg.withLoaders)
-	return checkBody(s)
+	return s
 }
 
 // maxPersistedBytes bounds a persisted document, so that the cache of them stays below 32 MB.
@@ -73,17 +88,6 @@ func (c smallTexts) Add(ctx context.Context, key, text string) {
 	if len(text) <= maxPersistedBytes {
 		c.LRU.Add(ctx, key, text)
 	}
-}
-
-// withLoaders gives each operation loaders of its own and a deadline.
-func (cfg Config) withLoaders(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	id, ok := auth.FromContext(ctx)
-	if !ok {
-		return graphql.ErrorResponse(ctx, "no identity")
-	}
-	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
-	defer cancel()
-	return next(loaders.With(ctx, loaders.New(cfg.Sources, domain.TenantID(id.Tenant), cfg.Now())))
 }
 
 // viewer tells who asks, from the verified token.

@@ -62,14 +62,14 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Address struct {
-		City      func(childComplexity int) int
-		Country   func(childComplexity int) int
-		Latitude  func(childComplexity int) int
-		Longitude func(childComplexity int) int
-		State     func(childComplexity int) int
-		Street    func(childComplexity int) int
-		Unit      func(childComplexity int) int
-		Zip       func(childComplexity int) int
+		City       func(childComplexity int) int
+		Country    func(childComplexity int) int
+		Latitude   func(childComplexity int) int
+		Longitude  func(childComplexity int) int
+		PostalCode func(childComplexity int) int
+		State      func(childComplexity int) int
+		Street     func(childComplexity int) int
+		Unit       func(childComplexity int) int
 	}
 
 	Appointment struct {
@@ -1034,9 +1034,9 @@ type ComplexityRoot struct {
 		Locations     func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.LocationFilter, orderBy *domain.Order) int
 		ModifiedAt    func(childComplexity int) int
 		Name          func(childComplexity int) int
+		PostalCodes   func(childComplexity int) int
 		ServiceDays   func(childComplexity int) int
 		Technicians   func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
-		Zips          func(childComplexity int) int
 	}
 
 	ZoneConnection struct {
@@ -1094,6 +1094,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.Longitude(childComplexity), true
+	case "Address.postalCode":
+		if e.ComplexityRoot.Address.PostalCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.PostalCode(childComplexity), true
 	case "Address.state":
 		if e.ComplexityRoot.Address.State == nil {
 			break
@@ -1112,12 +1118,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.Unit(childComplexity), true
-	case "Address.postalCode":
-		if e.ComplexityRoot.Address.Zip == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.Zip(childComplexity), true
 
 	case "Appointment.active":
 		if e.ComplexityRoot.Appointment.Active == nil {
@@ -5951,6 +5951,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Zone.Name(childComplexity), true
+	case "Zone.postalCodes":
+		if e.ComplexityRoot.Zone.PostalCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Zone.PostalCodes(childComplexity), true
 	case "Zone.serviceDays":
 		if e.ComplexityRoot.Zone.ServiceDays == nil {
 			break
@@ -5968,12 +5974,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Zone.Technicians(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianFilter), args["orderBy"].(*domain.Order)), true
-	case "Zone.postalCodes":
-		if e.ComplexityRoot.Zone.Zips == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Zone.Zips(childComplexity), true
 
 	case "ZoneConnection.edges":
 		if e.ComplexityRoot.ZoneConnection.Edges == nil {

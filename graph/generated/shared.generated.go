@@ -129,7 +129,7 @@ func _Address_postalCode(ctx context.Context, ec *executionContext, field graphq
 			return fieldContext_Address_postalCode(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Zip, nil
+			return obj.PostalCode, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {

@@ -314,7 +314,7 @@ func _Skill_externalId(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Skill_externalId(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ExternalID(), nil
+			return obj.ExternalID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v domain.BigInt) graphql.Marshaler {
@@ -325,7 +325,7 @@ func _Skill_externalId(ctx context.Context, ec *executionContext, field graphql.
 	)
 }
 func fieldContext_Skill_externalId(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Skill", field, true, false, "BigInt")
+	return graphql.NewScalarFieldContext("Skill", field, false, false, "BigInt")
 }
 
 func _Skill_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Skill) (ret graphql.Marshaler) {
@@ -1565,7 +1565,7 @@ func _Zone_postalCodes(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Zone_postalCodes(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Zips, nil
+			return obj.PostalCodes, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {

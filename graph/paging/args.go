@@ -94,6 +94,18 @@ func (p *Plan) page(a Args) error {
 	return err
 }
 
+// Size is how many rows the page holds at most.
+func (p *Plan) Size() int { return p.size }
+
+// Ends tells whether rows stand behind and before a page behind which there is more in the direction of reading. Whether
+// rows stand before a page that was asked for by a cursor is known without looking: the cursor's own row does.
+func (p *Plan) Ends(more bool) (next, previous bool) {
+	if p.Query.Backward {
+		return p.Query.After != nil, more
+	}
+	return more, p.Query.After != nil
+}
+
 // Page takes the row off that only shows that there is more.
 func (p *Plan) Page(rows []domain.Entity) (page []domain.Entity, more bool) {
 	switch extra := len(rows) - p.size; {

@@ -61,17 +61,14 @@ func (c *Connection[T]) Edges(context.Context) ([]*Edge[T], error) {
 	return edges, err
 }
 
-// PageInfo tells where the page stands. Whether rows stand before a page that was asked for by a cursor is known
-// without looking: the cursor's own row does.
+// PageInfo tells where the page stands.
 func (c *Connection[T]) PageInfo(context.Context) (*PageInfo, error) {
 	rows, more, err := c.page()
 	if err != nil {
 		return nil, err
 	}
-	info := &PageInfo{HasNextPage: more, HasPreviousPage: c.plan.Query.After != nil}
-	if c.plan.Query.Backward {
-		info.HasNextPage, info.HasPreviousPage = info.HasPreviousPage, info.HasNextPage
-	}
+	info := &PageInfo{}
+	info.HasNextPage, info.HasPreviousPage = c.plan.Ends(more)
 	if len(rows) > 0 {
 		info.StartCursor = new(c.plan.cursorOf(rows[0]))
 		info.EndCursor = new(c.plan.cursorOf(rows[len(rows)-1]))

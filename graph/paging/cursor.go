@@ -26,9 +26,13 @@ const (
 )
 
 func (p *Plan) cursorOf(row domain.Entity) string {
-	at := p.kind.Position(row, p.Query.Order)
+	return string(p.AppendCursor(nil, p.kind.Position(row, p.Query.Order)))
+}
+
+// AppendCursor appends the cursor of a place in the list to b.
+func (p *Plan) AppendCursor(b []byte, at domain.Position) []byte {
 	text, _ := json.Marshal(cursor{Version: cursorVersion, List: listName(p.Hash), Value: at.Value, ID: at.ID}) // no such value fails
-	return base64.RawURLEncoding.EncodeToString(text)
+	return base64.RawURLEncoding.AppendEncode(b, text)
 }
 
 // parseCursor reads a cursor of the plan's list. Anything else is refused, never taken for the first page.

@@ -43,8 +43,8 @@ func applications(ctx context.Context, p *domain.Payment) ([]*model.PaymentAppli
 	parts := make([]*model.PaymentApplication, len(p.AppliedTo))
 	for i, a := range p.AppliedTo {
 		parts[i] = &model.PaymentApplication{
-			Invoice:           withID(found, a.InvoiceID),
-			InvoiceExternalID: domain.BigInt(a.InvoiceID),
+			Invoice:           withID(found, int64(a.InvoiceExternalID)),
+			InvoiceExternalID: a.InvoiceExternalID,
 			ReferenceNumber:   a.ReferenceNumber,
 			Amount:            money(&a.Amount),
 		}

@@ -47,7 +47,7 @@ func company() *fake {
 	})
 	add(f, domain.Payments, 1, func(p *domain.Payment) {
 		p.InvoiceIDs = []domain.ID[domain.Invoice]{4, 5}
-		p.AppliedTo = []domain.Application{{InvoiceID: 4, Amount: "3.00"}, {InvoiceID: 5}}
+		p.AppliedTo = []domain.Application{{InvoiceExternalID: 4, Amount: "3.00"}, {InvoiceExternalID: 5}}
 	})
 	return f
 }

@@ -35,6 +35,8 @@ type Options struct {
 	Playground http.Handler
 	// Observe, where set, is told each SQL statement. Tests count statements with it.
 	Observe func(sql string)
+	// OnRead, where set, is told of each query whether a compiled read has answered it (nil), or why resolvers did.
+	OnRead func(err error)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Logger takes the log.

@@ -24,7 +24,10 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := graph.NewHandler(graph.Config{Sources: sources{a.factory(), a.tenants}, Now: opts.Now, Logger: a.log})
+	api := graph.NewHandler(graph.Config{
+		Sources: sources{a.factory(), a.tenants}, Now: opts.Now, Logger: a.log,
+		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
+	})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", auth.Middleware(verifier, auth.Refuse)(api))
 	mux.HandleFunc("GET /healthz", obs.Alive)

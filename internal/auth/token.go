@@ -72,8 +72,9 @@ func (s *Signer) Mint(id Identity, ttl time.Duration) (string, error) {
 
 // Verifier checks tokens. It is safe for concurrent use.
 type Verifier struct {
-	secret []byte
-	parser *jwt.Parser
+	secret   []byte
+	parser   *jwt.Parser
+	verified *verified
 }
 
 // NewVerifier returns a Verifier for the HS256 secret. It refuses an empty one.
@@ -81,7 +82,7 @@ func NewVerifier(secret string, now func() time.Time) (*Verifier, error) {
 	if secret == "" {
 		return nil, errors.New("auth: the signing secret is empty")
 	}
-	return &Verifier{secret: []byte(secret), parser: jwt.NewParser(
+	return &Verifier{secret: []byte(secret), verified: newVerified(now), parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithIssuer(issuer), jwt.WithAudience(audience), jwt.WithExpirationRequired(),
 		jwt.WithStrictDecoding(), jwt.WithTimeFunc(now),
@@ -97,6 +98,9 @@ func (v *Verifier) Verify(token string) (Identity, error) {
 	if len(token) > maxTokenBytes {
 		return Identity{}, fmt.Errorf("%w: too long", ErrToken)
 	}
+	if id, ok := v.verified.identity(token); ok {
+		return id, nil
+	}
 	var c claims
 	if _, err := v.parser.ParseWithClaims(token, &c, v.key); err != nil {
 		return Identity{}, refusal(err)
@@ -105,6 +109,7 @@ func (v *Verifier) Verify(token string) (Identity, error) {
 	if err := id.valid(); err != nil {
 		return Identity{}, err
 	}
+	v.verified.note(token, id, c.ExpiresAt.Time)
 	return id, nil
 }
 

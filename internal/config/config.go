@@ -19,6 +19,8 @@ type Config struct {
 	LogLevel slog.Level
 	// LogFormat is LOG_FORMAT: json (default in production) or text (default in development).
 	LogFormat LogFormat
+	// CompiledReads is COMPILED_READS (default true). When false, resolvers answer every query: slower, and the same.
+	CompiledReads bool
 
 	// Database says where the mirror is kept.
 	Database Database

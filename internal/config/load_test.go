@@ -30,7 +30,8 @@ func TestLoad_defaults(t *testing.T) {
 	}
 	want := Config{
 		Environment: Production, Port: 3001, DataDir: ".lazi", LogLevel: slog.LevelInfo, LogFormat: LogJSON,
-		Database: Database{Pooler: PoolerNone},
+		CompiledReads: true,
+		Database:      Database{Pooler: PoolerNone},
 		ServiceTitan: ServiceTitan{
 			Environment: TitanProduction, APIURL: "https://api.servicetitan.io", AuthURL: "https://auth.servicetitan.io",
 			PageSize: 500, RateLimit: 4, TimeZone: "UTC", Currency: "USD",
@@ -50,7 +51,8 @@ func TestLoad_everyVariable(t *testing.T) {
 	t.Parallel()
 	vars := map[string]string{
 		"LAZI_ENV": "development", "PORT": " 8080\n", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
-		"CORS_ORIGIN": "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
+		"COMPILED_READS": "false",
+		"CORS_ORIGIN":    "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
 		"DATABASE_POOLER": "transaction", "LAZI_PG_BIN": "pg/bin", "SERVICE_TITAN_CLIENT_ID": "cid.sample",
 		"SERVICE_TITAN_CLIENT_SECRET": "cs.sample", "SERVICE_TITAN_APP_KEY": "ak.sample", "SERVICE_TITAN_TENANT_ID": "9007199254740993",
 		"SERVICE_TITAN_ENV": "integration", "SERVICE_TITAN_API_URL": "http://127.0.0.1:9000/", "SERVICE_TITAN_AUTH_URL": "",

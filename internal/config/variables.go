@@ -27,6 +27,7 @@ func (c *Config) variables() []variable {
 		{"CORS_ORIGIN", "", into(&c.CORSOrigins, origins)},
 		{"LOG_LEVEL", "info", into(&c.LogLevel, logLevel)},
 		{"LOG_FORMAT", "", into(&c.LogFormat, oneOf("", LogJSON, LogText))},
+		{"COMPILED_READS", "true", into(&c.CompiledReads, boolean)},
 
 		{"DATABASE_URL", "", into(&db.URL, databaseURL)},
 		{"DATABASE_POOLER", "none", into(&db.Pooler, oneOf(PoolerNone, PoolerTransaction))},

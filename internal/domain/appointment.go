@@ -52,14 +52,19 @@ var Appointments = newKind[Appointment](Spec{
 	},
 	Orders:       map[string]string{"ID": "st_id", "START": "start_time", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
 	DefaultOrder: "start_time",
+	Filter:       AppointmentFilter{},
+	Made: map[string]Made{
+		"statusText": asText("status"), "scheduled": asWindow("start_time", "end_time"),
+		"arrivalWindow": asWindow("arrival_window_start", "arrival_window_end"),
+	},
 })
 
 // An appointment's links.
 var (
-	AppointmentJob         = refersTo(Appointments, "job_id", Jobs)
-	AppointmentCustomer    = refersTo(Appointments, "customer_id", Customers)
-	AppointmentAssigned    = owns(Appointments, AppointmentAssignments, "appointment_id")
-	AppointmentTechnicians = through(Appointments, "appointment_id", AppointmentAssignments, "technician_id", Technicians)
+	AppointmentJob         = refersTo(Appointments, "job", "job_id", Jobs)
+	AppointmentCustomer    = refersTo(Appointments, "customer", "customer_id", Customers)
+	AppointmentAssigned    = owns(Appointments, "assignments", AppointmentAssignments, "appointment_id")
+	AppointmentTechnicians = through(Appointments, "technicians", "appointment_id", AppointmentAssignments, "technician_id", Technicians)
 )
 
 // AppointmentFilter says which appointments; all that is given must hold.

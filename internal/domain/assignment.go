@@ -28,13 +28,15 @@ var AppointmentAssignments = newKind[AppointmentAssignment](Spec{
 		All: "active=Any", Sort: "+Id",
 		Params: map[string]string{"appointment_id": "appointmentIds,", "job_id": "jobId"},
 	},
+	Filter: AssignmentFilter{},
+	Made:   map[string]Made{"statusText": asText("status")},
 })
 
 // An assignment's links.
 var (
-	AssignmentAppointment = refersTo(AppointmentAssignments, "appointment_id", Appointments)
-	AssignmentJob         = refersTo(AppointmentAssignments, "job_id", Jobs)
-	AssignmentTechnician  = refersTo(AppointmentAssignments, "technician_id", Technicians)
+	AssignmentAppointment = refersTo(AppointmentAssignments, "appointment", "appointment_id", Appointments)
+	AssignmentJob         = refersTo(AppointmentAssignments, "job", "job_id", Jobs)
+	AssignmentTechnician  = refersTo(AppointmentAssignments, "technician", "technician_id", Technicians)
 )
 
 // AssignmentFilter says which assignments; all that is given must hold.

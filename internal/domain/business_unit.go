@@ -19,12 +19,13 @@ var BusinessUnits = newKind[BusinessUnit](Spec{
 	},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       BasicFilter{},
 })
 
 // A business unit's links.
 var (
-	BusinessUnitTechnicians = owns(BusinessUnits, Technicians, "business_unit_id")
-	BusinessUnitEmployees   = owns(BusinessUnits, Employees, "business_unit_id")
-	BusinessUnitJobs        = owns(BusinessUnits, Jobs, "business_unit_id")
-	BusinessUnitJobTypes    = owns(BusinessUnits, JobTypes, "business_unit_ids")
+	BusinessUnitTechnicians = owns(BusinessUnits, "technicians", Technicians, "business_unit_id")
+	BusinessUnitEmployees   = owns(BusinessUnits, "employees", Employees, "business_unit_id")
+	BusinessUnitJobs        = owns(BusinessUnits, "jobs", Jobs, "business_unit_id")
+	BusinessUnitJobTypes    = owns(BusinessUnits, "jobTypes", JobTypes, "business_unit_ids")
 )

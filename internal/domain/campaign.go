@@ -16,7 +16,8 @@ var Campaigns = newKind[Campaign](Spec{
 	API:          API{Base: "/marketing/v2", Path: "campaigns", Get: true, IDs: true, All: "active=Any", Sort: "+Id"},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       BasicFilter{},
 })
 
 // CampaignJobs are the jobs booked under a campaign.
-var CampaignJobs = owns(Campaigns, Jobs, "campaign_id")
+var CampaignJobs = owns(Campaigns, "jobs", Jobs, "campaign_id")

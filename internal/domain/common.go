@@ -2,14 +2,14 @@ package domain
 
 // Address is a postal address. ServiceTitan leaves any part out at times, whatever its documents promise.
 type Address struct {
-	Street    *string  `json:"street"`
-	Unit      *string  `json:"unit"`
-	City      *string  `json:"city"`
-	State     *string  `json:"state"`
-	Zip       *string  `json:"zip"`
-	Country   *string  `json:"country"`
-	Latitude  *float64 `json:"latitude"`
-	Longitude *float64 `json:"longitude"`
+	Street     *string  `json:"street"`
+	Unit       *string  `json:"unit"`
+	City       *string  `json:"city"`
+	State      *string  `json:"state"`
+	PostalCode *string  `json:"zip"`
+	Country    *string  `json:"country"`
+	Latitude   *float64 `json:"latitude"`
+	Longitude  *float64 `json:"longitude"`
 }
 
 // CustomField is a tenant-defined field's value.

@@ -39,6 +39,7 @@ var CustomerContacts = newKind[CustomerContact](Spec{
 		Base: "/crm/v2", Path: "customers/contacts", Export: "export/customers/contacts", Since: true, Tombstones: true,
 		Params: map[string]string{"customer_id": "customerIds,"},
 	},
+	Filter: BasicFilter{},
 })
 
 // LocationContacts describes the kind.
@@ -48,12 +49,13 @@ var LocationContacts = newKind[LocationContact](Spec{
 		Base: "/crm/v2", Path: "locations/contacts", Export: "export/locations/contacts", Since: true, Tombstones: true,
 		Params: map[string]string{"location_id": "locationIds,"},
 	},
+	Filter: BasicFilter{},
 })
 
 // Contacts' links back to their owners.
 var (
-	ContactCustomer = refersTo(CustomerContacts, "customer_id", Customers)
-	ContactLocation = refersTo(LocationContacts, "location_id", Locations)
+	ContactCustomer = refersTo(CustomerContacts, "customer", "customer_id", Customers)
+	ContactLocation = refersTo(LocationContacts, "location", "location_id", Locations)
 )
 
 // ContactType is a way to reach someone.

@@ -25,21 +25,22 @@ var Customers = newKind[Customer](Spec{
 		Base: "/crm/v2", Path: "customers", Get: true, IDs: true, Export: "export/customers", All: "active=Any", Sort: "+Id",
 	},
 	Orders: map[string]string{"ID": "st_id", "NAME": "name", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: CustomerFilter{},
 })
 
 // A customer's links.
 var (
-	CustomerTags       = listsIDs(Customers, "tag_type_ids", TagTypes)
-	CustomerMergedTo   = refersTo(Customers, "merged_to_id", Customers)
-	CustomerContactsOf = owns(Customers, CustomerContacts, "customer_id")
-	CustomerLocations  = owns(Customers, Locations, "customer_id")
-	CustomerJobs       = owns(Customers, Jobs, "customer_id")
-	CustomerVisits     = owns(Customers, Appointments, "customer_id")
-	CustomerInvoices   = owns(Customers, Invoices, "customer_id")
-	CustomerPayments   = owns(Customers, Payments, "customer_id")
-	CustomerEstimates  = owns(Customers, Estimates, "customer_id")
-	CustomerEquipment  = owns(Customers, InstalledEquipments, "customer_id")
-	CustomerProjects   = owns(Customers, Projects, "customer_id")
+	CustomerTags       = listsIDs(Customers, "tags", "tag_type_ids", TagTypes)
+	CustomerMergedTo   = refersTo(Customers, "mergedTo", "merged_to_id", Customers)
+	CustomerContactsOf = owns(Customers, "contacts", CustomerContacts, "customer_id")
+	CustomerLocations  = owns(Customers, "locations", Locations, "customer_id")
+	CustomerJobs       = owns(Customers, "jobs", Jobs, "customer_id")
+	CustomerVisits     = owns(Customers, "appointments", Appointments, "customer_id")
+	CustomerInvoices   = owns(Customers, "invoices", Invoices, "customer_id")
+	CustomerPayments   = owns(Customers, "payments", Payments, "customer_id")
+	CustomerEstimates  = owns(Customers, "estimates", Estimates, "customer_id")
+	CustomerEquipment  = owns(Customers, "installedEquipment", InstalledEquipments, "customer_id")
+	CustomerProjects   = owns(Customers, "projects", Projects, "customer_id")
 )
 
 // CustomerFilter says which customers; all that is given must hold.

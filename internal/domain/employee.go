@@ -20,10 +20,11 @@ var Employees = newKind[Employee](Spec{
 	},
 	Orders:       map[string]string{"ID": "st_id", "NAME": "name", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
 	DefaultOrder: "name",
+	Filter:       EmployeeFilter{},
 })
 
 // EmployeeBusinessUnit is the branch an employee belongs to.
-var EmployeeBusinessUnit = refersTo(Employees, "business_unit_id", BusinessUnits)
+var EmployeeBusinessUnit = refersTo(Employees, "businessUnit", "business_unit_id", BusinessUnits)
 
 // EmployeeFilter says which employees; all that is given must hold.
 type EmployeeFilter struct {

@@ -60,15 +60,17 @@ var Estimates = newKind[Estimate](Spec{
 		},
 	},
 	Orders: map[string]string{"ID": "st_id", "SOLD_AT": "sold_on", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: EstimateFilter{},
+	Made:   map[string]Made{"statusText": asText("status")},
 })
 
 // An estimate's links.
 var (
-	EstimateJob          = refersTo(Estimates, "job_id", Jobs)
-	EstimateProject      = refersTo(Estimates, "project_id", Projects)
-	EstimateCustomer     = refersTo(Estimates, "customer_id", Customers)
-	EstimateLocation     = refersTo(Estimates, "location_id", Locations)
-	EstimateBusinessUnit = refersTo(Estimates, "business_unit_id", BusinessUnits)
+	EstimateJob          = refersTo(Estimates, "job", "job_id", Jobs)
+	EstimateProject      = refersTo(Estimates, "project", "project_id", Projects)
+	EstimateCustomer     = refersTo(Estimates, "customer", "customer_id", Customers)
+	EstimateLocation     = refersTo(Estimates, "location", "location_id", Locations)
+	EstimateBusinessUnit = refersTo(Estimates, "businessUnit", "business_unit_id", BusinessUnits)
 )
 
 // EstimateFilter says which estimates; all that is given must hold.

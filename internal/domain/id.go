@@ -24,8 +24,13 @@ type GlobalID struct {
 const globalIDVersion = "1"
 
 // String encodes the id for clients.
-func (g GlobalID) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(globalIDVersion + ":" + g.Kind + ":" + strconv.FormatInt(g.ID, 10)))
+func (g GlobalID) String() string { return string(g.AppendTo(nil)) }
+
+// AppendTo appends the encoded id to b.
+func (g GlobalID) AppendTo(b []byte) []byte {
+	plain := append(append(make([]byte, 0, 64), globalIDVersion+":"...), g.Kind...)
+	plain = strconv.AppendInt(append(plain, ':'), g.ID, 10)
+	return base64.RawURLEncoding.AppendEncode(b, plain)
 }
 
 // ParseGlobalID decodes what String made. The error is ErrInvalid for anything else.

@@ -40,13 +40,18 @@ var InstalledEquipments = newKind[InstalledEquipment](Spec{
 		All: "active=Any", Sort: "+Id", Params: map[string]string{"location_id": "locationIds,"},
 	},
 	Orders: map[string]string{"ID": "st_id", "INSTALLED_AT": "installed_on", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: InstalledEquipmentFilter{},
+	Made: map[string]Made{
+		"manufacturerWarranty":    asWindow("manufacturer_warranty_start", "manufacturer_warranty_end"),
+		"serviceProviderWarranty": asWindow("service_provider_warranty_start", "service_provider_warranty_end"),
+	},
 })
 
 // Installed equipment's links.
 var (
-	InstalledAtLocation  = refersTo(InstalledEquipments, "location_id", Locations)
-	InstalledForCustomer = refersTo(InstalledEquipments, "customer_id", Customers)
-	InstalledFromBook    = refersTo(InstalledEquipments, "equipment_id", PricebookEquipments)
+	InstalledAtLocation  = refersTo(InstalledEquipments, "location", "location_id", Locations)
+	InstalledForCustomer = refersTo(InstalledEquipments, "customer", "customer_id", Customers)
+	InstalledFromBook    = refersTo(InstalledEquipments, "pricebookEquipment", "equipment_id", PricebookEquipments)
 )
 
 // InstalledEquipmentFilter says which equipment; all that is given must hold.

@@ -46,16 +46,17 @@ var Invoices = newKind[Invoice](Spec{
 	Orders: map[string]string{
 		"ID": "st_id", "INVOICED_AT": "invoice_date", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on",
 	},
+	Filter: InvoiceFilter{},
 })
 
 // An invoice's links.
 var (
-	InvoiceJob          = refersTo(Invoices, "job_id", Jobs)
-	InvoiceProject      = refersTo(Invoices, "project_id", Projects)
-	InvoiceCustomer     = refersTo(Invoices, "customer_id", Customers)
-	InvoiceLocation     = refersTo(Invoices, "location_id", Locations)
-	InvoiceBusinessUnit = refersTo(Invoices, "business_unit_id", BusinessUnits)
-	InvoicePayments     = owns(Invoices, Payments, "invoice_ids")
+	InvoiceJob          = refersTo(Invoices, "job", "job_id", Jobs)
+	InvoiceProject      = refersTo(Invoices, "project", "project_id", Projects)
+	InvoiceCustomer     = refersTo(Invoices, "customer", "customer_id", Customers)
+	InvoiceLocation     = refersTo(Invoices, "location", "location_id", Locations)
+	InvoiceBusinessUnit = refersTo(Invoices, "businessUnit", "business_unit_id", BusinessUnits)
+	InvoicePayments     = owns(Invoices, "payments", Payments, "invoice_ids")
 )
 
 // InvoiceFilter says which invoices; all that is given must hold.

@@ -46,24 +46,26 @@ var Jobs = newKind[Job](Spec{
 	Orders: map[string]string{
 		"ID": "st_id", "NUMBER": "job_number", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on", "COMPLETED_AT": "completed_on",
 	},
+	Filter: JobFilter{},
+	Made:   map[string]Made{"statusText": asText("job_status")},
 })
 
 // A job's links.
 var (
-	JobCustomer         = refersTo(Jobs, "customer_id", Customers)
-	JobLocation         = refersTo(Jobs, "location_id", Locations)
-	JobProject          = refersTo(Jobs, "project_id", Projects)
-	JobBusinessUnit     = refersTo(Jobs, "business_unit_id", BusinessUnits)
-	JobTypeOf           = refersTo(Jobs, "job_type_id", JobTypes)
-	JobCampaign         = refersTo(Jobs, "campaign_id", Campaigns)
-	JobInvoice          = refersTo(Jobs, "invoice_id", Invoices)
-	JobFirstAppointment = refersTo(Jobs, "first_appointment_id", Appointments)
-	JobLastAppointment  = refersTo(Jobs, "last_appointment_id", Appointments)
-	JobTags             = listsIDs(Jobs, "tag_type_ids", TagTypes)
-	JobAppointments     = owns(Jobs, Appointments, "job_id")
-	JobAssignments      = owns(Jobs, AppointmentAssignments, "job_id")
-	JobInvoices         = owns(Jobs, Invoices, "job_id")
-	JobEstimates        = owns(Jobs, Estimates, "job_id")
+	JobCustomer         = refersTo(Jobs, "customer", "customer_id", Customers)
+	JobLocation         = refersTo(Jobs, "location", "location_id", Locations)
+	JobProject          = refersTo(Jobs, "project", "project_id", Projects)
+	JobBusinessUnit     = refersTo(Jobs, "businessUnit", "business_unit_id", BusinessUnits)
+	JobTypeOf           = refersTo(Jobs, "type", "job_type_id", JobTypes)
+	JobCampaign         = refersTo(Jobs, "campaign", "campaign_id", Campaigns)
+	JobInvoice          = refersTo(Jobs, "invoice", "invoice_id", Invoices)
+	JobFirstAppointment = refersTo(Jobs, "firstAppointment", "first_appointment_id", Appointments)
+	JobLastAppointment  = refersTo(Jobs, "lastAppointment", "last_appointment_id", Appointments)
+	JobTags             = listsIDs(Jobs, "tags", "tag_type_ids", TagTypes)
+	JobAppointments     = owns(Jobs, "appointments", Appointments, "job_id")
+	JobAssignments      = owns(Jobs, "assignments", AppointmentAssignments, "job_id")
+	JobInvoices         = owns(Jobs, "invoices", Invoices, "job_id")
+	JobEstimates        = owns(Jobs, "estimates", Estimates, "job_id")
 )
 
 // JobFilter says which jobs; all that is given must hold.

@@ -17,12 +17,14 @@ var JobTypes = newKind[JobType](Spec{
 	API:          API{Base: "/jpm/v2", Path: "job-types", Get: true, IDs: true, All: "active=Any"},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       JobTypeFilter{},
+	Made:         map[string]Made{"duration": asSeconds("duration")},
 })
 
 // A job type's links.
 var (
-	JobTypeBusinessUnits = listsIDs(JobTypes, "business_unit_ids", BusinessUnits)
-	JobTypeJobs          = owns(JobTypes, Jobs, "job_type_id")
+	JobTypeBusinessUnits = listsIDs(JobTypes, "businessUnits", "business_unit_ids", BusinessUnits)
+	JobTypeJobs          = owns(JobTypes, "jobs", Jobs, "job_type_id")
 )
 
 // JobTypeFilter says which job types; all that is given must hold.

@@ -27,6 +27,10 @@ type Spec struct {
 	Orders map[string]string
 	// DefaultOrder is the column a list is ordered by when the caller names none; "st_id" when empty.
 	DefaultOrder string
+	// Filter is an empty value of the struct that the kind's lists are filtered by.
+	Filter any
+	// Made are the GraphQL fields that are made of columns instead of showing one.
+	Made map[string]Made
 }
 
 // Kind describes one mirrored kind.
@@ -35,8 +39,10 @@ type Kind struct {
 	// Columns are the columns that fill the kind's struct, in the order in which Scan expects them.
 	Columns []Column
 	index   map[string]int
+	fields  map[string]int
 	newRow  func() Entity
 	byID    []*Link
+	links   map[string]*Link
 }
 
 // Column is a column of the mirror and the struct field it fills.
@@ -68,7 +74,7 @@ func newKind[T any](spec Spec) Of[T] {
 	if spec.API.Entity == "" {
 		spec.API.Entity = spec.Name
 	}
-	k := &Kind{Spec: spec, index: map[string]int{}}
+	k := &Kind{Spec: spec, index: map[string]int{}, fields: map[string]int{}, links: map[string]*Link{}}
 	k.newRow = func() Entity {
 		e := any(new(T)).(Entity)
 		e.Base().kind = k
@@ -94,6 +100,7 @@ func (k *Kind) addColumns(t reflect.Type, at []int) {
 			panic("domain: " + k.Name + " has two fields for column " + name)
 		}
 		k.index[name] = len(k.Columns)
+		k.fields[strings.ToLower(f.Name)] = len(k.Columns)
 		k.Columns = append(k.Columns, Column{Name: name, Type: f.Type, path: path})
 	}
 }
@@ -108,6 +115,21 @@ func (k *Kind) Column(name string) (Column, bool) {
 		return Column{}, false
 	}
 	return k.Columns[i], true
+}
+
+// ColumnOf returns the column that a GraphQL field shows: the one whose struct field has the same name in any case.
+func (k *Kind) ColumnOf(field string) (Column, bool) {
+	i, ok := k.fields[strings.ToLower(field)]
+	if !ok {
+		return Column{}, false
+	}
+	return k.Columns[i], true
+}
+
+// Link returns the link that a GraphQL field follows.
+func (k *Kind) Link(field string) (*Link, bool) {
+	l, ok := k.links[field]
+	return l, ok
 }
 
 // Fields appends pointers to the row's fields to dst, one for each of Columns: what a database driver scans into.

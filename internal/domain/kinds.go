@@ -12,12 +12,17 @@ func Kinds() []*Kind {
 	}
 }
 
+// kindsByName is never changed.
+var kindsByName = func() map[string]*Kind {
+	m := map[string]*Kind{}
+	for _, k := range Kinds() {
+		m[k.Name] = k
+	}
+	return m
+}()
+
 // KindByName finds a kind by its GraphQL name.
 func KindByName(name string) (*Kind, bool) {
-	for _, k := range Kinds() {
-		if k.Name == name {
-			return k, true
-		}
-	}
-	return nil, false
+	k, ok := kindsByName[name]
+	return k, ok
 }

@@ -8,6 +8,8 @@ import (
 // Link is a way from rows of one kind to rows of another, described for the store (which joins), the provider (which
 // asks ServiceTitan for what is missing) and the loaders (which batch).
 type Link struct {
+	// Field is the name of From's GraphQL field that follows the link.
+	Field string
 	// From and To are the kinds at the two ends.
 	From, To *Kind
 	// FromColumn and ToColumn hold equal values in linked rows. Where one of them is an array it contains the other's value.
@@ -72,22 +74,31 @@ type ToOne[P, C any] struct{ *Link }
 type ToMany[P, C any] struct{ *Link }
 
 // refersTo is the link of a column that holds another row's id: a job's customer.
-func refersTo[P, C any](from Of[P], column string, to Of[C]) ToOne[P, C] {
+func refersTo[P, C any](from Of[P], field, column string, to Of[C]) ToOne[P, C] {
 	mustHold[C](from.Kind, column)
-	return ToOne[P, C]{byID(from.Kind, column, to.Kind)}
+	return ToOne[P, C]{byID(from.Kind, field, column, to.Kind)}
 }
 
 // listsIDs is the link of an array column that holds other rows' ids: a job's tags.
-func listsIDs[P, C any](from Of[P], column string, to Of[C]) ToMany[P, C] {
+func listsIDs[P, C any](from Of[P], field, column string, to Of[C]) ToMany[P, C] {
 	mustHold[C](from.Kind, column)
-	return ToMany[P, C]{byID(from.Kind, column, to.Kind)}
+	return ToMany[P, C]{byID(from.Kind, field, column, to.Kind)}
 }
 
 // byID makes a link to rows that are named by their ids and notes it with the kind it starts at.
-func byID(from *Kind, column string, to *Kind) *Link {
-	l := &Link{From: from, FromColumn: column, To: to, ToColumn: "st_id"}
+func byID(from *Kind, field, column string, to *Kind) *Link {
+	l := newLink(Link{Field: field, From: from, FromColumn: column, To: to, ToColumn: "st_id"})
 	from.byID = append(from.byID, l)
 	return l
+}
+
+// newLink notes a link with the kind it starts at.
+func newLink(l Link) *Link {
+	if _, twice := l.From.links[l.Field]; twice {
+		panic("domain: " + l.From.Name + " has two links for field " + l.Field)
+	}
+	l.From.links[l.Field] = &l
+	return &l
 }
 
 // KeysOf returns the ids by which a row names rows of a kind, over all its columns that do: a technician's zones and
@@ -103,33 +114,33 @@ func KeysOf(row Entity, to *Kind) []any {
 }
 
 // owns is the link to the rows whose column names this row, alone or in an array: a customer's locations.
-func owns[P, C any](from Of[P], to Of[C], column string) ToMany[P, C] {
+func owns[P, C any](from Of[P], field string, to Of[C], column string) ToMany[P, C] {
 	mustHold[P](to.Kind, column)
-	return ToMany[P, C]{&Link{From: from.Kind, FromColumn: "st_id", To: to.Kind, ToColumn: column}}
+	return ToMany[P, C]{newLink(Link{Field: field, From: from.Kind, FromColumn: "st_id", To: to.Kind, ToColumn: column})}
 }
 
 // ownsInTree is owns where the owners form a tree, so that a caller may ask for the rows of all branches below.
-func ownsInTree[P, C any](from Of[P], parent string, to Of[C], column string) ToMany[P, C] {
-	l := owns(from, to, column)
+func ownsInTree[P, C any](from Of[P], field, parent string, to Of[C], column string) ToMany[P, C] {
+	l := owns(from, field, to, column)
 	l.Tree = &Tree{Kind: from.Kind, Parent: parent}
 	return l
 }
 
 // sharesName is the link of rows that hold the same text: a technician names his team, no id is given.
-func sharesName[P, C any](from Of[P], column string, to Of[C], toColumn string) *Link {
+func sharesName[P, C any](from Of[P], field, column string, to Of[C], toColumn string) *Link {
 	from.mustColumn(column)
 	to.mustColumn(toColumn)
-	return &Link{From: from.Kind, FromColumn: column, To: to.Kind, ToColumn: toColumn}
+	return newLink(Link{Field: field, From: from.Kind, FromColumn: column, To: to.Kind, ToColumn: toColumn})
 }
 
 // through is the link over a table in between: an appointment's technicians through the assignments.
-func through[P, V, C any](from Of[P], fromColumn string, via Of[V], toColumn string, to Of[C]) ToMany[P, C] {
+func through[P, V, C any](from Of[P], field, fromColumn string, via Of[V], toColumn string, to Of[C]) ToMany[P, C] {
 	mustHold[P](via.Kind, fromColumn)
 	mustHold[C](via.Kind, toColumn)
-	return ToMany[P, C]{&Link{
-		From: from.Kind, FromColumn: "st_id", To: to.Kind, ToColumn: "st_id",
+	return ToMany[P, C]{newLink(Link{
+		Field: field, From: from.Kind, FromColumn: "st_id", To: to.Kind, ToColumn: "st_id",
 		Via: &Via{Kind: via.Kind, FromColumn: fromColumn, ToColumn: toColumn},
-	}}
+	})}
 }
 
 // mustHold panics unless the column's type is an id of T, a pointer to one or a slice of them.

@@ -21,20 +21,21 @@ var Locations = newKind[Location](Spec{
 		Params: map[string]string{"customer_id": "customerId"},
 	},
 	Orders: map[string]string{"ID": "st_id", "NAME": "name", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: LocationFilter{},
 })
 
 // A location's links.
 var (
-	LocationCustomer   = refersTo(Locations, "customer_id", Customers)
-	LocationZone       = refersTo(Locations, "zone_id", Zones)
-	LocationTags       = listsIDs(Locations, "tag_type_ids", TagTypes)
-	LocationMergedTo   = refersTo(Locations, "merged_to_id", Locations)
-	LocationContactsOf = owns(Locations, LocationContacts, "location_id")
-	LocationJobs       = owns(Locations, Jobs, "location_id")
-	LocationInvoices   = owns(Locations, Invoices, "location_id")
-	LocationEstimates  = owns(Locations, Estimates, "location_id")
-	LocationEquipment  = owns(Locations, InstalledEquipments, "location_id")
-	LocationProjects   = owns(Locations, Projects, "location_id")
+	LocationCustomer   = refersTo(Locations, "customer", "customer_id", Customers)
+	LocationZone       = refersTo(Locations, "zone", "zone_id", Zones)
+	LocationTags       = listsIDs(Locations, "tags", "tag_type_ids", TagTypes)
+	LocationMergedTo   = refersTo(Locations, "mergedTo", "merged_to_id", Locations)
+	LocationContactsOf = owns(Locations, "contacts", LocationContacts, "location_id")
+	LocationJobs       = owns(Locations, "jobs", Jobs, "location_id")
+	LocationInvoices   = owns(Locations, "invoices", Invoices, "location_id")
+	LocationEstimates  = owns(Locations, "estimates", Estimates, "location_id")
+	LocationEquipment  = owns(Locations, "installedEquipment", InstalledEquipments, "location_id")
+	LocationProjects   = owns(Locations, "projects", Projects, "location_id")
 )
 
 // LocationFilter says which locations; all that is given must hold.

@@ -18,9 +18,9 @@ type Payment struct {
 
 // Application is a part of a payment that settles an invoice.
 type Application struct {
-	InvoiceID       int64   `json:"appliedTo"`
-	ReferenceNumber *string `json:"appliedToReferenceNumber"`
-	Amount          Decimal `json:"appliedAmount"`
+	InvoiceExternalID BigInt  `json:"appliedTo"`
+	ReferenceNumber   *string `json:"appliedToReferenceNumber"`
+	Amount            Decimal `json:"appliedAmount"`
 }
 
 // Payments describes the kind.
@@ -33,12 +33,16 @@ var Payments = newKind[Payment](Spec{
 		},
 	},
 	Orders: map[string]string{"ID": "st_id", "PAID_AT": "payment_date", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: PaymentFilter{},
+	Made: map[string]Made{
+		"applications": asLines("applied_to", Lines{Element: Application{}, Key: "InvoiceExternalID", Link: "invoices", Row: "invoice"}),
+	},
 })
 
 // A payment's links.
 var (
-	PaymentCustomer = refersTo(Payments, "customer_id", Customers)
-	PaymentInvoices = listsIDs(Payments, "invoice_ids", Invoices)
+	PaymentCustomer = refersTo(Payments, "customer", "customer_id", Customers)
+	PaymentInvoices = listsIDs(Payments, "invoices", "invoice_ids", Invoices)
 )
 
 // PaymentFilter says which payments; all that is given must hold.

@@ -23,17 +23,18 @@ var PricebookCategories = newKind[PricebookCategory](Spec{
 	},
 	Orders:       map[string]string{"ID": "st_id", "NAME": "name", "POSITION": "position", "MODIFIED_AT": "modified_on"},
 	DefaultOrder: "position",
+	Filter:       PricebookCategoryFilter{},
 })
 
 // A category's links. What is filed under it can be asked for with all branches below.
 var (
-	CategoryParent        = refersTo(PricebookCategories, "parent_id", PricebookCategories)
-	CategoryChildren      = owns(PricebookCategories, PricebookCategories, "parent_id")
-	CategoryBusinessUnits = listsIDs(PricebookCategories, "business_unit_ids", BusinessUnits)
-	CategoryServices      = ownsInTree(PricebookCategories, "parent_id", PricebookServices, "categories")
-	CategoryMaterials     = ownsInTree(PricebookCategories, "parent_id", PricebookMaterials, "categories")
-	CategoryEquipment     = ownsInTree(PricebookCategories, "parent_id", PricebookEquipments, "categories")
-	CategoryDiscounts     = ownsInTree(PricebookCategories, "parent_id", PricebookDiscounts, "categories")
+	CategoryParent        = refersTo(PricebookCategories, "parent", "parent_id", PricebookCategories)
+	CategoryChildren      = owns(PricebookCategories, "children", PricebookCategories, "parent_id")
+	CategoryBusinessUnits = listsIDs(PricebookCategories, "businessUnits", "business_unit_ids", BusinessUnits)
+	CategoryServices      = ownsInTree(PricebookCategories, "services", "parent_id", PricebookServices, "categories")
+	CategoryMaterials     = ownsInTree(PricebookCategories, "materials", "parent_id", PricebookMaterials, "categories")
+	CategoryEquipment     = ownsInTree(PricebookCategories, "equipment", "parent_id", PricebookEquipments, "categories")
+	CategoryDiscounts     = ownsInTree(PricebookCategories, "discounts", "parent_id", PricebookDiscounts, "categories")
 )
 
 // PricebookCategoryFilter says which categories; all that is given must hold.

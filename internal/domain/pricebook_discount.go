@@ -21,10 +21,11 @@ var PricebookDiscounts = newKind[PricebookDiscount](Spec{
 		Base:   "/pricebook/v2", Path: "discounts-and-fees", Get: true, IDs: true, All: "active=Any", Sort: "+Id",
 	},
 	Orders: skuOrders, DefaultOrder: "code",
+	Filter: SkuFilter{},
 })
 
 // DiscountCategories are where a discount is filed.
-var DiscountCategories = listsIDs(PricebookDiscounts, "categories", PricebookCategories)
+var DiscountCategories = listsIDs(PricebookDiscounts, "categories", "categories", PricebookCategories)
 
 // DiscountType tells a discount from a fee.
 type DiscountType string

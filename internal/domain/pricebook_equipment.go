@@ -21,7 +21,8 @@ var PricebookEquipments = newKind[PricebookEquipment](Spec{
 		Base: "/pricebook/v2", Path: "equipment", Get: true, IDs: true, Export: "export/equipment", All: "active=Any", Sort: "+Id",
 	},
 	Orders: skuOrders, DefaultOrder: "code",
+	Filter: SkuFilter{},
 })
 
 // EquipmentCategories are where an appliance is filed.
-var EquipmentCategories = listsIDs(PricebookEquipments, "categories", PricebookCategories)
+var EquipmentCategories = listsIDs(PricebookEquipments, "categories", "categories", PricebookCategories)

@@ -20,10 +20,11 @@ var PricebookMaterials = newKind[PricebookMaterial](Spec{
 		Base: "/pricebook/v2", Path: "materials", Get: true, IDs: true, Export: "export/materials", All: "active=Any", Sort: "+Id",
 	},
 	Orders: skuOrders, DefaultOrder: "code",
+	Filter: SkuFilter{},
 })
 
 // A material's links.
 var (
-	MaterialCategories = listsIDs(PricebookMaterials, "categories", PricebookCategories)
-	MaterialServices   = owns(PricebookMaterials, PricebookServices, "material_ids")
+	MaterialCategories = listsIDs(PricebookMaterials, "categories", "categories", PricebookCategories)
+	MaterialServices   = owns(PricebookMaterials, "services", PricebookServices, "material_ids")
 )

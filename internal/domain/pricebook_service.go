@@ -23,13 +23,18 @@ var PricebookServices = newKind[PricebookService](Spec{
 		Base: "/pricebook/v2", Path: "services", Get: true, IDs: true, Export: "export/services", All: "active=Any", Sort: "+Id",
 	},
 	Orders: skuOrders, DefaultOrder: "code",
+	Filter: SkuFilter{},
+	Made: map[string]Made{
+		"materials": asLines("service_materials", Lines{Element: SkuLink{}, Key: "SkuID", Link: "materials", Row: "material"}),
+		"equipment": asLines("service_equipment", Lines{Element: SkuLink{}, Key: "SkuID", Link: "equipment", Row: "equipment"}),
+	},
 })
 
 // A service's links.
 var (
-	ServiceCategories      = listsIDs(PricebookServices, "categories", PricebookCategories)
-	ServiceMaterials       = listsIDs(PricebookServices, "material_ids", PricebookMaterials)
-	ServiceEquipment       = listsIDs(PricebookServices, "equipment_ids", PricebookEquipments)
-	ServiceRecommendations = listsIDs(PricebookServices, "recommendations", PricebookServices)
-	ServiceUpgrades        = listsIDs(PricebookServices, "upgrades", PricebookServices)
+	ServiceCategories      = listsIDs(PricebookServices, "categories", "categories", PricebookCategories)
+	ServiceMaterials       = listsIDs(PricebookServices, "materials", "material_ids", PricebookMaterials)
+	ServiceEquipment       = listsIDs(PricebookServices, "equipment", "equipment_ids", PricebookEquipments)
+	ServiceRecommendations = listsIDs(PricebookServices, "recommendations", "recommendations", PricebookServices)
+	ServiceUpgrades        = listsIDs(PricebookServices, "upgrades", "upgrades", PricebookServices)
 )

@@ -30,17 +30,18 @@ var Projects = newKind[Project](Spec{
 		},
 	},
 	Orders: map[string]string{"ID": "st_id", "NAME": "name", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
+	Filter: ProjectFilter{},
 })
 
 // A project's links.
 var (
-	ProjectCustomer      = refersTo(Projects, "customer_id", Customers)
-	ProjectLocation      = refersTo(Projects, "location_id", Locations)
-	ProjectBusinessUnits = listsIDs(Projects, "business_unit_ids", BusinessUnits)
-	ProjectManagers      = listsIDs(Projects, "project_manager_ids", Employees)
-	ProjectJobs          = owns(Projects, Jobs, "project_id")
-	ProjectInvoices      = owns(Projects, Invoices, "project_id")
-	ProjectEstimates     = owns(Projects, Estimates, "project_id")
+	ProjectCustomer      = refersTo(Projects, "customer", "customer_id", Customers)
+	ProjectLocation      = refersTo(Projects, "location", "location_id", Locations)
+	ProjectBusinessUnits = listsIDs(Projects, "businessUnits", "business_unit_ids", BusinessUnits)
+	ProjectManagers      = listsIDs(Projects, "managers", "project_manager_ids", Employees)
+	ProjectJobs          = owns(Projects, "jobs", Jobs, "project_id")
+	ProjectInvoices      = owns(Projects, "invoices", Invoices, "project_id")
+	ProjectEstimates     = owns(Projects, "estimates", Estimates, "project_id")
 )
 
 // ProjectFilter says which projects; all that is given must hold.

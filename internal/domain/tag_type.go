@@ -15,10 +15,11 @@ var TagTypes = newKind[TagType](Spec{
 	API:          API{Base: "/settings/v2", Path: "tag-types", Export: "export/tag-types", All: "active=Any"},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       BasicFilter{},
 })
 
 // TagTypeCustomers are the customers with the tag.
-var TagTypeCustomers = owns(TagTypes, Customers, "tag_type_ids")
+var TagTypeCustomers = owns(TagTypes, "customers", Customers, "tag_type_ids")
 
 // nameOrders are the orders of small kinds that have a name.
 var nameOrders = map[string]string{"ID": "st_id", "NAME": "name", "MODIFIED_AT": "modified_on"}

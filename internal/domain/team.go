@@ -12,7 +12,8 @@ var Teams = newKind[Team](Spec{
 	API:          API{Base: "/dispatch/v2", Path: "teams", Get: true, All: "includeInactive=true", Sort: "+Id"},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       BasicFilter{},
 })
 
 // TeamTechnicians are the technicians who name the team.
-var TeamTechnicians = ToMany[Team, Technician]{sharesName(Teams, "name", Technicians, "team")}
+var TeamTechnicians = ToMany[Team, Technician]{sharesName(Teams, "technicians", "name", Technicians, "team")}

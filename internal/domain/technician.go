@@ -18,12 +18,9 @@ type Technician struct {
 
 // Skill is something a technician is trained for.
 type Skill struct {
-	ID   int64   `json:"id"`
-	Name *string `json:"name"`
+	ExternalID BigInt  `json:"id"`
+	Name       *string `json:"name"`
 }
-
-// ExternalID is ServiceTitan's id of the skill.
-func (s Skill) ExternalID() BigInt { return BigInt(s.ID) }
 
 // Technicians describes the kind.
 var Technicians = newKind[Technician](Spec{
@@ -34,17 +31,18 @@ var Technicians = newKind[Technician](Spec{
 	},
 	Orders:       map[string]string{"ID": "st_id", "NAME": "name", "CREATED_AT": "created_on", "MODIFIED_AT": "modified_on"},
 	DefaultOrder: "name",
+	Filter:       TechnicianFilter{},
 })
 
 // A technician's links.
 var (
-	TechnicianBusinessUnit = refersTo(Technicians, "business_unit_id", BusinessUnits)
-	TechnicianMainZone     = refersTo(Technicians, "main_zone_id", Zones)
-	TechnicianZones        = listsIDs(Technicians, "zone_ids", Zones)
-	TechnicianTags         = listsIDs(Technicians, "tag_type_ids", TagTypes)
-	TechnicianTeam         = ToOne[Technician, Team]{sharesName(Technicians, "team", Teams, "name")}
-	TechnicianAssignments  = owns(Technicians, AppointmentAssignments, "technician_id")
-	TechnicianAppointments = through(Technicians, "technician_id", AppointmentAssignments, "appointment_id", Appointments)
+	TechnicianBusinessUnit = refersTo(Technicians, "businessUnit", "business_unit_id", BusinessUnits)
+	TechnicianMainZone     = refersTo(Technicians, "mainZone", "main_zone_id", Zones)
+	TechnicianZones        = listsIDs(Technicians, "zones", "zone_ids", Zones)
+	TechnicianTags         = listsIDs(Technicians, "tags", "tag_type_ids", TagTypes)
+	TechnicianTeam         = ToOne[Technician, Team]{sharesName(Technicians, "team", "team", Teams, "name")}
+	TechnicianAssignments  = owns(Technicians, "assignments", AppointmentAssignments, "technician_id")
+	TechnicianAppointments = through(Technicians, "appointments", "technician_id", AppointmentAssignments, "appointment_id", Appointments)
 )
 
 // TechnicianFilter says which technicians; all that is given must hold.

@@ -4,7 +4,7 @@ package domain
 type Zone struct {
 	Record
 	Name            *string            `db:"name"`
-	Zips            []string           `db:"zips"`
+	PostalCodes     []string           `db:"zips"`
 	Cities          []string           `db:"cities"`
 	BusinessUnitIDs []ID[BusinessUnit] `db:"business_units"`
 	TechnicianIDs   []ID[Technician]   `db:"technicians"`
@@ -17,13 +17,14 @@ var Zones = newKind[Zone](Spec{
 	API:          API{Base: "/dispatch/v2", Path: "zones", Get: true, All: "active=Any", Sort: "+Id"},
 	Orders:       nameOrders,
 	DefaultOrder: "name",
+	Filter:       ZoneFilter{},
 })
 
 // A zone's links.
 var (
-	ZoneTechnicians   = owns(Zones, Technicians, "zone_ids")
-	ZoneBusinessUnits = listsIDs(Zones, "business_units", BusinessUnits)
-	ZoneLocations     = owns(Zones, Locations, "zone_id")
+	ZoneTechnicians   = owns(Zones, "technicians", Technicians, "zone_ids")
+	ZoneBusinessUnits = listsIDs(Zones, "businessUnits", "business_units", BusinessUnits)
+	ZoneLocations     = owns(Zones, "locations", Locations, "zone_id")
 )
 
 // ZoneFilter says which zones; all that is given must hold.

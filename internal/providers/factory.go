@@ -20,14 +20,18 @@ type Modes func(ctx context.Context, tenant domain.TenantID, area domain.Area) (
 type Factory struct {
 	modes   Modes
 	readers map[Mode]Reader
+	answer  map[Mode]Answerer
 	search  map[Mode]CustomerSearcher
 }
 
 // NewFactory makes a factory that asks modes which of the readers serves an area. Optional abilities are found here,
 // once; no caller probes for them.
 func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
-	f := &Factory{modes: modes, readers: readers, search: map[Mode]CustomerSearcher{}}
+	f := &Factory{modes: modes, readers: readers, answer: map[Mode]Answerer{}, search: map[Mode]CustomerSearcher{}}
 	for mode, r := range readers {
+		if a, ok := r.(Answerer); ok {
+			f.answer[mode] = a
+		}
 		if s, ok := r.(CustomerSearcher); ok {
 			f.search[mode] = s
 		}
@@ -38,6 +42,11 @@ func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
 // Reader returns the provider of an area. An unknown mode is an error, never a silent fallback.
 func (f *Factory) Reader(ctx context.Context, tenant domain.TenantID, area domain.Area) (Reader, error) {
 	return pick(ctx, f, tenant, area, f.readers)
+}
+
+// Answerer returns who answers compiled reads of an area.
+func (f *Factory) Answerer(ctx context.Context, tenant domain.TenantID, area domain.Area) (Answerer, error) {
+	return pick(ctx, f, tenant, area, f.answer)
 }
 
 // CustomerSearcher returns who searches customers for a tenant.

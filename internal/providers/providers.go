@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // Reader answers reads of every kind of an area. All methods batch: one call for all keys of a level.
@@ -22,6 +23,12 @@ type Reader interface {
 	Linked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any][]domain.Entity, error)
 	// CountLinked returns for each key how many rows a link leads to.
 	CountLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any]int64, error)
+}
+
+// Answerer answers the questions of one level of a compiled read together.
+type Answerer interface {
+	// Answer fills in the answers. It answers all questions in full or returns an error.
+	Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error
 }
 
 // CustomerSearcher finds customers by a part of their name, phones or e-mail addresses, best match first.

@@ -14,22 +14,14 @@ import (
 // The query's order, limit and position hold for each key's rows by themselves.
 func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any][]domain.Entity, error) {
 	var st statement
-	col, desc := order(l.To, q)
-	tenantArg, err := st.keys(tenant, l, keys, q.Descendants)
+	array, err := keyArray(keys)
+	if err == nil {
+		err = st.linked(tenant, l, array, q, s.columns.of(l.To))
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: %s: %w", l.Name(), err)
 	}
-	st.write("SELECT p.key, c.* FROM p CROSS JOIN LATERAL (SELECT " + s.columns.of(l.To) + " FROM raw." + l.To.Table + " t WHERE ")
-	if err := st.linked(tenantArg, l, q); err != nil {
-		return nil, err
-	}
-	st.afterWithNulls(col, desc, q.After)
-	st.write(" ORDER BY ")
-	st.orderBy("t", col, desc)
-	st.limit(q.Limit)
-	st.write(") c ORDER BY p.ord, ")
-	st.orderBy("c", col, desc)
-	out, err := s.collect(ctx, l, &st)
+	out, err := s.collect(ctx, l, keys, &st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s (%d keys): %w", l.Name(), len(keys), err)
 	}
@@ -44,38 +36,89 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 // CountLinked returns, for each key of a link, how many rows it leads to.
 func (s *Store) CountLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any]int64, error) {
 	var st statement
-	tenantArg, err := st.keys(tenant, l, keys, q.Descendants)
+	array, err := keyArray(keys)
+	if err == nil {
+		err = st.countLinked(tenant, l, array, q)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: count %s: %w", l.Name(), err)
 	}
-	st.write("SELECT p.key, (SELECT count(*) FROM raw." + l.To.Table + " t WHERE ")
-	if err := st.linked(tenantArg, l, q); err != nil {
-		return nil, err
-	}
-	st.write(") FROM p ORDER BY p.ord")
 	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), clean(err))
 	}
 	out := make(map[any]int64, len(keys))
-	var key any
-	var n int64
-	if _, err := pgx.ForEachRow(rows, []any{&key, &n}, func() error { out[key] = n; return nil }); err != nil {
+	var at, n int64
+	if _, err := pgx.ForEachRow(rows, []any{&at, &n}, func() error { out[keys[at-1]] = n; return nil }); err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), clean(err))
 	}
 	return out, nil
 }
 
-// keys writes p(key, ord), one row for each key; with descendants also p.ids, the key and all below it in the tree.
-func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys []any, descendants bool) (tenantArg string, err error) {
-	tenantArg = s.bind(tenant)
-	array, arrayType, err := keyArray(keys)
+// linked writes the statement that follows a link from an array of keys. Its first column is the place of the row's key
+// in the array, counted from 1. Each key's rows come in order: a subquery with an order of its own is run as it stands,
+// once for each key.
+func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
+	col, desc := order(l.To, q)
+	tenantArg, err := s.keys(tenant, l, keys, q.Descendants)
 	if err != nil {
-		return "", fmt.Errorf("store: %s: %w", l.Name(), err)
+		return err
 	}
-	u := "SELECT * FROM unnest(?::" + arrayType + ") WITH ORDINALITY AS u(key, ord)"
+	if l.Via != nil && q.Limit == 0 && q.After == nil {
+		return s.throughAll(tenantArg, l, q, columns)
+	}
+	s.write("SELECT p.ord, c.* FROM p CROSS JOIN LATERAL (SELECT " + columns + " FROM raw." + l.To.Table + " t WHERE ")
+	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+		return err
+	}
+	s.joined(tenantArg, l, q.Descendants)
+	s.afterWithNulls(col, desc, q.After)
+	s.write(" ORDER BY ")
+	s.orderBy(col, desc)
+	s.limit(q.Limit)
+	s.write(") c")
+	return nil
+}
+
+// throughAll is linked for all rows over a table in between: one join of the three, where a subquery for each key would
+// scan a small table for each.
+func (s *statement) throughAll(tenantArg string, l *domain.Link, q domain.Query, columns string) error {
+	s.write("SELECT p.ord, " + columns + " FROM p CROSS JOIN LATERAL (SELECT DISTINCT v." + l.Via.ToColumn + " AS id FROM raw." + l.Via.Kind.Table +
+		" v WHERE v.tenant_id = " + tenantArg + " AND v.deleted_at IS NULL AND v.active AND v." + l.Via.FromColumn +
+		" = p.key) d JOIN raw." + l.To.Table + " t ON t.st_id = d.id WHERE ")
+	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+		return err
+	}
+	s.write(" ORDER BY ")
+	s.orderBy(order(l.To, q))
+	return nil
+}
+
+// countLinked writes the statement that counts for each place of a key the rows that a link leads to.
+func (s *statement) countLinked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query) error {
+	tenantArg, err := s.keys(tenant, l, keys, q.Descendants)
+	if err != nil {
+		return err
+	}
+	s.write("SELECT p.ord, (SELECT count(*) FROM raw." + l.To.Table + " t WHERE ")
+	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+		return err
+	}
+	s.joined(tenantArg, l, q.Descendants)
+	s.write(") FROM p")
+	return nil
+}
+
+// keys writes p(key, ord), one row for each key; with descendants also p.ids, the key and all below it in the tree.
+func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys any, descendants bool) (tenantArg string, err error) {
+	tenantArg = s.bind(int64(tenant))
+	arrayType := "bigint[]"
+	if _, names := keys.([]string); names {
+		arrayType = "text[]"
+	}
+	u := "SELECT * FROM unnest((SELECT ?::" + arrayType + ")) WITH ORDINALITY AS u(key, ord)" // hidden: see byIDs
 	if !descendants {
-		s.write("WITH p AS ("+u+") ", array)
+		s.write("WITH p AS ("+u+") ", keys)
 		return tenantArg, nil
 	}
 	if l.Tree == nil {
@@ -84,18 +127,15 @@ func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys []any, des
 	s.write(`WITH RECURSIVE u AS (`+u+`),
  tree(key, ord, id) AS (SELECT key, ord, key FROM u UNION SELECT tree.key, tree.ord, d.st_id FROM tree JOIN raw.`+l.Tree.Kind.Table+
 		` d ON d.tenant_id = `+tenantArg+` AND d.deleted_at IS NULL AND d.`+l.Tree.Parent+` = tree.id),
- p AS (SELECT key, ord, array_agg(id) AS ids FROM tree GROUP BY key, ord) `, array)
+ p AS (SELECT key, ord, array_agg(id) AS ids FROM tree GROUP BY key, ord) `, keys)
 	return tenantArg, nil
 }
 
-// linked writes the conditions on the rows t that p.key leads to.
-func (s *statement) linked(tenantArg string, l *domain.Link, q domain.Query) error {
-	if err := s.where(l.To, tenantArg, q.Where); err != nil {
-		return err
-	}
+// joined writes the condition on the rows t that p.key leads to.
+func (s *statement) joined(tenantArg string, l *domain.Link, descendants bool) {
 	to, _ := l.To.Column(l.ToColumn)
 	switch {
-	case q.Descendants:
+	case descendants:
 		s.write(" AND t." + l.ToColumn + " && p.ids")
 	case l.Via != nil:
 		s.write(" AND t.st_id IN (SELECT v." + l.Via.ToColumn + " FROM raw." + l.Via.Kind.Table + " v WHERE v.tenant_id = " + tenantArg +
@@ -105,11 +145,10 @@ func (s *statement) linked(tenantArg string, l *domain.Link, q domain.Query) err
 	default:
 		s.write(" AND t." + l.ToColumn + " = p.key")
 	}
-	return nil
 }
 
-// collect groups rows by the key in their first column.
-func (s *Store) collect(ctx context.Context, l *domain.Link, st *statement) (map[any][]domain.Entity, error) {
+// collect groups rows by the key whose place is their first column.
+func (s *Store) collect(ctx context.Context, l *domain.Link, keys []any, st *statement) (map[any][]domain.Entity, error) {
 	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
 	if err != nil {
 		return nil, clean(err)
@@ -119,29 +158,27 @@ func (s *Store) collect(ctx context.Context, l *domain.Link, st *statement) (map
 	for rows.Next() {
 		row := l.To.New()
 		row.Base().Source = domain.SourceCache
-		var key any
-		if err := rows.Scan(l.To.Fields(row, []any{&key})...); err != nil {
+		var at int64
+		if err := rows.Scan(l.To.Fields(row, []any{&at})...); err != nil {
 			return nil, clean(err)
 		}
-		out[key] = append(out[key], row)
+		out[keys[at-1]] = append(out[keys[at-1]], row)
 	}
 	return out, clean(rows.Err())
 }
 
-// keyArray turns keys of one type into the slice that pgx sends as an array, and names the array's type.
-func keyArray(keys []any) (array any, arrayType string, err error) {
+// keyArray turns keys of one type into the slice that pgx sends as an array.
+func keyArray(keys []any) (any, error) {
 	if len(keys) == 0 {
-		return []int64{}, "bigint[]", nil
+		return []int64{}, nil
 	}
 	switch keys[0].(type) {
 	case int64:
-		array, err = typed[int64](keys)
-		return array, "bigint[]", err
+		return typed[int64](keys)
 	case string:
-		array, err = typed[string](keys)
-		return array, "text[]", err
+		return typed[string](keys)
 	}
-	return nil, "", fmt.Errorf("keys of type %T", keys[0])
+	return nil, fmt.Errorf("keys of type %T", keys[0])
 }
 
 func typed[T any](keys []any) ([]T, error) {

@@ -55,16 +55,16 @@ func (s *statement) afterWithNulls(col domain.Column, desc bool, p *domain.Posit
 	s.write(")")
 }
 
-// orderBy writes the order of rows called alias, with the id as its tail.
-func (s *statement) orderBy(alias string, col domain.Column, desc bool) {
+// orderBy writes the order of rows called t, with the id as its tail.
+func (s *statement) orderBy(col domain.Column, desc bool) {
 	dir := ""
 	if desc {
 		dir = " DESC"
 	}
 	if col.Name != "st_id" {
-		s.write(alias + "." + col.Name + dir + ", ")
+		s.write("t." + col.Name + dir + ", ")
 	}
-	s.write(alias + ".st_id" + dir)
+	s.write("t.st_id" + dir)
 }
 
 // limit writes the size of a page; 0 means all rows.

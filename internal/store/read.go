@@ -13,7 +13,7 @@ import (
 // ByIDs returns the rows with the given ids, in no order, without those that the mirror lacks.
 func (s *Store) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) ([]domain.Entity, error) {
 	var st statement
-	st.write("SELECT "+s.columns.of(k)+" FROM raw."+k.Table+" t WHERE t.tenant_id = ? AND t.deleted_at IS NULL AND t.st_id = ANY(?)", tenant, ids)
+	st.byIDs(tenant, k, ids, s.columns.of(k))
 	rows, err := s.query(ctx, k, &st, nil)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s by id (%d keys): %w", k.Plural(), len(ids), err)
@@ -44,23 +44,48 @@ func (s *Store) List(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 
 func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) ([]domain.Entity, error) {
 	var st statement
-	col, desc := order(k, q)
-	st.write("SELECT " + s.columns.of(k) + " FROM raw." + k.Table + " t WHERE ")
-	if err := st.where(k, st.bind(tenant), q.Where); err != nil {
+	if err := st.list(tenant, k, q, s.columns.of(k)); err != nil {
 		return nil, err
 	}
-	st.after(col, desc, q.After)
-	st.write(" ORDER BY ")
-	st.orderBy("t", col, desc)
-	st.limit(q.Limit)
 	return s.query(ctx, k, &st, nil)
+}
+
+// byIDs writes the statement for rows with the given ids. Their number is hidden from the planner by a subquery: seeing
+// fewer than the ten that it expects of an array, it would plan at every execution, which costs more than the reading.
+func (s *statement) byIDs(tenant domain.TenantID, k *domain.Kind, ids []int64, columns string) {
+	s.write("SELECT "+columns+" FROM raw."+k.Table+" t WHERE t.tenant_id = ? AND t.deleted_at IS NULL AND t.st_id = ", int64(tenant))
+	if len(ids) == 1 {
+		s.write("?", ids[0])
+		return
+	}
+	s.write("ANY((SELECT ?::bigint[])::bigint[])", ids)
+}
+
+// list writes the statement for a query's rows, but for those without a value in the order column that follow a position
+// which has one.
+func (s *statement) list(tenant domain.TenantID, k *domain.Kind, q domain.Query, columns string) error {
+	col, desc := order(k, q)
+	s.write("SELECT " + columns + " FROM raw." + k.Table + " t WHERE ")
+	if err := s.where(k, s.bind(int64(tenant)), q.Where); err != nil {
+		return err
+	}
+	s.after(col, desc, q.After)
+	s.write(" ORDER BY ")
+	s.orderBy(col, desc)
+	s.limit(q.Limit)
+	return nil
+}
+
+// count writes the statement that counts the rows that the conditions of a query hold for.
+func (s *statement) count(tenant domain.TenantID, k *domain.Kind, q domain.Query) error {
+	s.write("SELECT count(*) FROM raw." + k.Table + " t WHERE ")
+	return s.where(k, s.bind(int64(tenant)), q.Where)
 }
 
 // Count returns how many rows the conditions of a query hold for.
 func (s *Store) Count(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) (int64, error) {
 	var st statement
-	st.write("SELECT count(*) FROM raw." + k.Table + " t WHERE ")
-	if err := st.where(k, st.bind(tenant), q.Where); err != nil {
+	if err := st.count(tenant, k, q); err != nil {
 		return 0, err
 	}
 	var n int64

@@ -116,3 +116,17 @@ func (o observer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQ
 
 // TraceQueryEnd implements pgx.QueryTracer.
 func (observer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchStart implements pgx.BatchTracer.
+func (o observer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
+	for _, q := range b.Batch.QueuedQueries {
+		o(q.SQL)
+	}
+	return ctx
+}
+
+// TraceBatchQuery implements pgx.BatchTracer.
+func (observer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (observer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}

@@ -14,6 +14,7 @@ import (
 
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/stclient"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // Mirror is what the provider asks of the store.
@@ -24,6 +25,7 @@ type Mirror interface {
 	Linked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any][]domain.Entity, error)
 	CountLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any]int64, error)
 	SearchCustomers(ctx context.Context, tenant domain.TenantID, text string, limit int) ([]domain.CustomerMatch, error)
+	Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error
 	Upsert(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document) (domain.Written, error)
 	CopyStates(ctx context.Context, tenant domain.TenantID) (map[string]domain.CopyState, error)
 	MarkComplete(ctx context.Context, tenant domain.TenantID, k *domain.Kind, began time.Time, records int64) error

@@ -1,0 +1,59 @@
+package reads
+
+// chains are the rows of a fetch in the order of the answer: for each key its first and last row, and for each row the
+// one behind it.
+type chains struct {
+	first, last []int32 // by key; none when the key led nowhere
+	sizes       []int32 // by key
+	more        []bool  // by key: rows stand behind the page
+	next        []int32 // by row
+}
+
+const (
+	none = -1
+	// dropped marks a row that only showed that there is more.
+	dropped = -2
+)
+
+func (c *chains) reset() {
+	c.first, c.last, c.sizes, c.more, c.next = c.first[:0], c.last[:0], c.sizes[:0], c.more[:0], c.next[:0]
+}
+
+// chain puts the rows of a fetch behind each other. Those of a page that was read backward come last first.
+func (r *run) chain(f *fetch) {
+	a, c := &r.asks[f.number], &r.chains[f.number]
+	if f.count {
+		return
+	}
+	size, backward := 0, false
+	if f.page != nil {
+		size, backward = r.pages[f.page.number].Size(), a.Query.Backward
+	}
+	for range max(a.Keys.Len(), 1) {
+		c.first, c.last = append(c.first, none), append(c.last, none)
+		c.sizes, c.more = append(c.sizes, 0), append(c.more, false)
+	}
+	for row := range a.Answer.Len() {
+		key := a.Answer.Key(row)
+		if f.byID {
+			key = r.found[f.number][a.Answer.ID(row)]
+		}
+		c.next = append(c.next, none)
+		if c.sizes[key]++; size > 0 && int(c.sizes[key]) > size {
+			c.more[key], c.next[row] = true, dropped
+			continue
+		}
+		c.add(key, int32(row), backward)
+	}
+}
+
+func (c *chains) add(key int, row int32, backward bool) {
+	switch {
+	case c.first[key] == none:
+		c.first[key], c.last[key] = row, row
+	case backward:
+		c.next[row], c.first[key] = c.first[key], row
+	default:
+		c.next[c.last[key]], c.last[key] = row, row
+	}
+}

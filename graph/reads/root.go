@@ -1,0 +1,238 @@
+package reads
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lazilabs.com/lazi/graph/loaders"
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// root is a field of Query.
+type root struct {
+	name  string
+	value rootValue
+}
+
+// rootValue is a compiled field of Query. It puts the plan's first questions.
+type rootValue interface {
+	value
+	// begin reads the arguments and adds to the first level.
+	begin(r *run, number int) error
+}
+
+// root compiles a field of Query.
+func (c *compiler) root(f collected) (rootValue, error) {
+	switch f.Name {
+	case "__typename":
+		return rootName(`"` + c.schema.Query.Name + `"`), nil
+	case "node", "nodes", "_entities":
+		return c.rootNodes(f)
+	case "jobByNumber":
+		return c.rootFirst(f, domain.Jobs.Kind, byNumber)
+	}
+	t := f.Definition.Type
+	if item, list := strings.CutSuffix(t.Name(), "Connection"); list {
+		if k, ok := domain.KindByName(item); ok {
+			return c.rootPage(f, k)
+		}
+	}
+	_, isKind := domain.KindByName(t.Name())
+	if isKind && t.Elem == nil && len(f.Definition.Arguments) == 1 && f.Definition.Arguments.ForName("id") != nil {
+		return c.rootNodes(f)
+	}
+	return nil, notDescribed(f)
+}
+
+type rootName string
+
+func (n rootName) write(b []byte, _ spot) []byte { return append(b, n...) }
+func (rootName) begin(*run, int) error           { return nil }
+
+// rootList is a connection of all rows of a kind.
+type rootList struct {
+	value
+	fetches []*fetch
+}
+
+func (l rootList) begin(r *run, _ int) error {
+	for _, f := range l.fetches {
+		if err := r.prepare(f); err != nil {
+			return err
+		}
+		r.level = append(r.level, f)
+	}
+	return nil
+}
+
+func (c *compiler) rootPage(f collected, k *domain.Kind) (rootValue, error) {
+	p, err := c.newPage(f.Field, k, k.Name, c.connection(f.Field, k))
+	if err != nil {
+		return nil, err
+	}
+	var l rootList
+	l.value, err = c.pageValue(f, func(count bool) (*fetch, rowsOf) {
+		for _, known := range l.fetches {
+			if known.count == count {
+				return known, rowsOf{known.number, atRoot}
+			}
+		}
+		added := c.plan.newFetch(fetch{kind: k, page: p, count: count})
+		l.fetches = append(l.fetches, added)
+		return added, rowsOf{added.number, atRoot}
+	})
+	return l, err
+}
+
+// rootFirst compiles a field that shows the first row of a list.
+func (c *compiler) rootFirst(f collected, k *domain.Kind, read argumentReader) (rootValue, error) {
+	p, err := c.newPage(f.Field, k, k.Name, read)
+	if err != nil {
+		return nil, err
+	}
+	first := c.plan.newFetch(fetch{kind: k, page: p})
+	o, err := c.object(first, f.Selections)
+	return rootList{one{rowsOf{first.number, atRoot}, o, f.Definition.Type.NonNull}, []*fetch{first}}, err
+}
+
+// rootRows are rows that the arguments name by id: of one kind, or of any.
+type rootRows struct {
+	field *ast.Field
+	read  func(arguments map[string]any) ([]domain.GlobalID, error)
+	kinds map[string]*rowsOfKind
+	list  bool
+}
+
+// rowsOfKind are the named rows of one kind.
+type rowsOfKind struct {
+	fetch  *fetch
+	object *object
+}
+
+// named are the ids that a root's arguments name.
+type named []domain.GlobalID
+
+func (c *compiler) rootNodes(f collected) (rootValue, error) {
+	n := &rootRows{field: f.Field, list: f.Definition.Type.Elem != nil, kinds: map[string]*rowsOfKind{}}
+	n.read = map[string]func(map[string]any) ([]domain.GlobalID, error){"nodes": nodeIDs, "_entities": entityIDs}[f.Name]
+	if n.read == nil {
+		n.read = nodeID
+	}
+	for _, d := range c.schema.GetPossibleTypes(c.schema.Types[f.Definition.Type.Name()]) {
+		k, ok := domain.KindByName(d.Name)
+		if !ok {
+			continue
+		}
+		rows := c.plan.newFetch(fetch{kind: k, byID: true})
+		o, err := c.object(rows, f.Selections)
+		if err != nil {
+			return nil, err
+		}
+		n.kinds[k.Name] = &rowsOfKind{rows, o}
+	}
+	return n, nil
+}
+
+func (n *rootRows) begin(r *run, number int) error {
+	ids, err := n.read(n.field.ArgumentMap(r.variables))
+	if err != nil {
+		return err
+	}
+	r.named[number] = ids
+	for _, id := range ids {
+		of, ok := n.kinds[id.Kind]
+		if !ok {
+			return domain.Invalid("id", "this is the id of a %s", id.Kind)
+		}
+		f := of.fetch
+		if !slices.Contains(r.level, f) {
+			if err := r.prepare(f); err != nil {
+				return err
+			}
+			r.forgetIDs(f)
+			r.level = append(r.level, f)
+		}
+		idPlace(r.found[f.number], &r.asks[f.number].Keys, id.ID)
+	}
+	return nil
+}
+
+func (n *rootRows) write(b []byte, s spot) []byte {
+	ids := s.run.named[s.row]
+	if !n.list {
+		return n.writeRow(b, s.run, ids[0])
+	}
+	b = append(b, '[')
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = n.writeRow(b, s.run, id)
+	}
+	return append(b, ']')
+}
+
+func (n *rootRows) writeRow(b []byte, r *run, id domain.GlobalID) []byte {
+	of := n.kinds[id.Kind]
+	key := r.found[of.fetch.number][id.ID]
+	row := r.chains[of.fetch.number].first[key]
+	if row < 0 {
+		return append(b, "null"...)
+	}
+	return of.object.write(b, spot{run: r, rows: &r.asks[of.fetch.number].Answer, row: int(row)})
+}
+
+func nodeID(arguments map[string]any) ([]domain.GlobalID, error) {
+	var id domain.GlobalID
+	err := id.UnmarshalGQL(arguments["id"])
+	return []domain.GlobalID{id}, err
+}
+
+func nodeIDs(arguments map[string]any) ([]domain.GlobalID, error) {
+	list := graphql.CoerceList(arguments["ids"])
+	if len(list) > loaders.MaxNodes {
+		return nil, ErrNotCompiled
+	}
+	ids := make([]domain.GlobalID, len(list))
+	for i, v := range list {
+		if err := ids[i].UnmarshalGQL(v); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// entityIDs reads federation's representations, as long as each names one object of ours plainly.
+func entityIDs(arguments map[string]any) ([]domain.GlobalID, error) {
+	list := graphql.CoerceList(arguments["representations"])
+	if len(list) > loaders.MaxEntities {
+		return nil, ErrNotCompiled
+	}
+	ids := make([]domain.GlobalID, len(list))
+	for i, v := range list {
+		representation, _ := v.(map[string]any)
+		kind, _ := representation["__typename"].(string)
+		id, external := representation["id"], representation["externalId"]
+		switch {
+		case id != nil && external == nil:
+			if err := ids[i].UnmarshalGQL(id); err != nil {
+				return nil, err
+			}
+		case id == nil && external != nil:
+			var n domain.BigInt
+			if err := n.UnmarshalGQL(external); err != nil {
+				return nil, err
+			}
+			ids[i] = domain.GlobalID{Kind: kind, ID: int64(n)}
+		default:
+			return nil, ErrNotCompiled
+		}
+		if ids[i].Kind != kind {
+			return nil, ErrNotCompiled
+		}
+	}
+	return ids, nil
+}

@@ -1,0 +1,198 @@
+package reads
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lazilabs.com/lazi/graph/paging"
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
+)
+
+// run is one operation under way. Its memory is used again by later ones.
+type run struct {
+	sources   Sources
+	plan      *plan
+	variables map[string]any
+	tenant    domain.TenantID
+	now       time.Time
+	currency  string
+	err       error
+
+	asks   []table.Ask     // by fetch
+	chains []chains        // by fetch
+	found  []map[int64]int // by fetch: where in the keys an id stands
+	places []places        // by key
+	pages  []*paging.Plan  // by page
+	named  []named         // by root
+	level  []*fetch
+	next   []*fetch
+	batch  []*table.Ask
+}
+
+// maxKept is the largest memory that is kept for later operations, in bytes.
+const maxKept = 4 << 20
+
+func (r *run) begin(sources Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
+	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now
+	r.asks, r.chains, r.found = resize(r.asks, p.fetches), resize(r.chains, p.fetches), resize(r.found, p.fetches)
+	r.places, r.pages, r.named = resize(r.places, p.places), resize(r.pages, p.pages), resize(r.named, len(p.roots))
+}
+
+// end lets go of what belongs to the operation, and of memory that only the largest need.
+func (r *run) end() {
+	r.sources, r.plan, r.variables, r.currency, r.err = nil, nil, nil, "", nil
+	clear(r.pages)
+	clear(r.level[:cap(r.level)])
+	clear(r.next[:cap(r.next)])
+	clear(r.batch[:cap(r.batch)])
+	kept := 0
+	for i := range r.asks[:cap(r.asks)] {
+		kept += r.asks[:cap(r.asks)][i].Answer.Size()
+	}
+	if kept > maxKept {
+		*r = run{}
+	}
+}
+
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return append(s[:cap(s)], make([]T, n-cap(s))...)
+	}
+	return s[:n]
+}
+
+// answer asks for everything, level by level, and writes the answer behind b.
+func (r *run) answer(ctx context.Context, b []byte) ([]byte, error) {
+	if r.plan.currency {
+		t, err := r.sources.Tenant(ctx, r.tenant)
+		if err != nil {
+			return nil, err
+		}
+		r.currency = t.Currency
+	}
+	if err := r.read(ctx); err != nil {
+		return nil, err
+	}
+	b = append(b, '{')
+	for i, root := range r.plan.roots {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = root.value.write(append(b, root.name...), spot{run: r, row: i})
+	}
+	return append(b, '}'), r.err
+}
+
+// read asks for one level after the other.
+func (r *run) read(ctx context.Context) error {
+	r.level = r.level[:0]
+	for i, root := range r.plan.roots {
+		if err := root.value.begin(r, i); err != nil {
+			return err
+		}
+	}
+	for len(r.level) > 0 {
+		if err := r.ask(ctx); err != nil {
+			return err
+		}
+		r.next = r.next[:0]
+		for _, f := range r.level {
+			r.chain(f)
+			for _, below := range f.next {
+				if err := r.want(below, f); err != nil {
+					return err
+				}
+			}
+		}
+		r.level, r.next = r.next, r.level
+	}
+	return nil
+}
+
+// want adds a fetch to the next level, unless no row of the level above names anything.
+func (r *run) want(f, above *fetch) error {
+	if err := r.prepare(f); err != nil {
+		return err
+	}
+	r.gather(f, above)
+	if r.asks[f.number].Keys.Len() > 0 {
+		r.next = append(r.next, f)
+	}
+	return nil
+}
+
+// prepare fills in the question of a fetch, but for its keys.
+func (r *run) prepare(f *fetch) error {
+	a := &r.asks[f.number]
+	keys := table.Keys{IDs: a.Keys.IDs[:0], Names: a.Keys.Names[:0]}
+	*a = table.Ask{Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: keys, Answer: a.Answer}
+	a.Reset()
+	r.chains[f.number].reset()
+	if f.page == nil {
+		return nil
+	}
+	request, err := f.page.request(r.variables)
+	if err != nil {
+		return err
+	}
+	r.pages[f.page.number], a.Query = request, request.Query
+	if f.cursors {
+		order, _ := f.kind.Column(request.Query.Order)
+		a.Columns = slices.Concat(f.columns, []domain.Column{order})
+	}
+	return nil
+}
+
+// ask puts the questions of a level, together to each provider.
+func (r *run) ask(ctx context.Context) error {
+	var others []*fetch
+	for level := r.level; len(level) > 0; level = others {
+		who, err := r.sources.Answerer(ctx, r.tenant, level[0].kind.Domain)
+		if err != nil {
+			return err
+		}
+		r.batch, others = r.batch[:0], nil
+		for _, f := range level {
+			other, err := r.sources.Answerer(ctx, r.tenant, f.kind.Domain)
+			if err != nil {
+				return err
+			}
+			if other == who {
+				r.batch = append(r.batch, &r.asks[f.number])
+			} else {
+				others = append(others, f)
+			}
+		}
+		if err := who.Answer(ctx, r.tenant, r.batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail ends the run: resolvers answer.
+func (r *run) fail(b []byte, err error) []byte {
+	r.err = err
+	return b
+}
+
+// null writes null, which ends the run where the schema forbids it.
+func (r *run) null(b []byte, required bool) []byte {
+	if required {
+		r.err = errNull
+	}
+	return append(b, "null"...)
+}
+
+// appendCursor writes the cursor of a row in the list of a page.
+func (r *run) appendCursor(b []byte, f, page int, rows *table.Rows, row int) []byte {
+	at := domain.Position{ID: rows.ID(row)}
+	columns := r.asks[f].Columns
+	if v := rows.Value(row, len(columns)-1); v != nil {
+		at.Value = new(positionText(columns[len(columns)-1], v))
+	}
+	b = r.pages[page].AppendCursor(append(b, '"'), at)
+	return append(b, '"')
+}

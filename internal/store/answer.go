@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
+)
+
+// Answer answers several questions in one round trip, each by one statement: those of one level of a compiled read.
+// Only the columns that are asked for are read, and their bytes are kept as they come.
+func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	statements := make([]statement, len(asks))
+	for i, a := range asks {
+		a.Reset()
+		if err := statements[i].ask(tenant, a, a.Query); err != nil {
+			return fmt.Errorf("store: %s: %w", subject(a), err)
+		}
+	}
+	if len(asks) == 1 {
+		rows, err := s.pool.Query(ctx, statements[0].text.String(), statements[0].args...)
+		if err == nil {
+			err = take(rows, asks[0])
+		}
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", subject(asks[0]), clean(err))
+		}
+	} else if err := s.together(ctx, statements, asks); err != nil {
+		return err
+	}
+	return s.tails(ctx, tenant, asks)
+}
+
+// together sends statements in a pipeline and reads their answers.
+func (s *Store) together(ctx context.Context, statements []statement, asks []*table.Ask) error {
+	var b pgx.Batch
+	for i := range statements {
+		b.Queue(statements[i].text.String(), statements[i].args...)
+	}
+	results := s.pool.SendBatch(ctx, &b)
+	for _, a := range asks {
+		rows, err := results.Query()
+		if err == nil {
+			err = take(rows, a)
+		}
+		if err != nil {
+			_ = results.Close() // it repeats the error
+			return fmt.Errorf("store: %s: %w", subject(a), clean(err))
+		}
+	}
+	if err := results.Close(); err != nil {
+		return fmt.Errorf("store: read together: %w", clean(err))
+	}
+	return nil
+}
+
+// tails adds to lists the rows without a value in the order column, which stand last. Asked for in one statement with an
+// OR, they would cost the index.
+func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	for _, a := range asks {
+		q := a.Query
+		col, desc := order(a.Kind, q)
+		left := q.Limit - a.Answer.Len()
+		if a.ByID || a.Link != nil || a.Count || !nullsFollow(col, desc, q.After) || q.Limit > 0 && left <= 0 {
+			continue
+		}
+		q.After, q.Limit = &domain.Position{}, max(left, 0)
+		var st statement
+		err := st.ask(tenant, a, q)
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", subject(a), err)
+		}
+		rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+		if err == nil {
+			err = take(rows, a)
+		}
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", subject(a), clean(err))
+		}
+	}
+	return nil
+}
+
+// ask writes the statement that answers a question with the given query.
+func (s *statement) ask(tenant domain.TenantID, a *table.Ask, q domain.Query) error {
+	switch {
+	case a.ByID:
+		s.byIDs(tenant, a.Kind, a.Keys.IDs, selection(a.Columns))
+		return nil
+	case a.Link != nil:
+		var keys any = a.Keys.IDs
+		if len(a.Keys.Names) > 0 {
+			keys = a.Keys.Names
+		}
+		if a.Count {
+			return s.countLinked(tenant, a.Link, keys, q)
+		}
+		return s.linked(tenant, a.Link, keys, q, selection(a.Columns))
+	case a.Count:
+		return s.count(tenant, a.Kind, q)
+	}
+	return s.list(tenant, a.Kind, q, selection(a.Columns))
+}
+
+// selection writes a select list.
+func selection(columns []domain.Column) string {
+	var b strings.Builder
+	b.Grow(16 * len(columns))
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(expression(c))
+	}
+	return b.String()
+}
+
+// take reads an answer to its end. Where a link was followed, its first column is the place of the row's key.
+func take(rows pgx.Rows, a *table.Ask) error {
+	defer rows.Close()
+	if err := checkForms(rows); err != nil {
+		return err
+	}
+	out := &a.Answer
+	if a.Count && a.Link != nil {
+		out.Counts = append(out.Counts, make([]int64, a.Keys.Len())...)
+	}
+	for rows.Next() {
+		values := rows.RawValues()
+		key := 0
+		if a.Link != nil {
+			key = int(table.Int(values[0])) - 1
+			values = values[1:]
+		}
+		switch {
+		case !a.Count:
+			out.Add(key, values)
+		case a.Link != nil:
+			out.Counts[key] = table.Int(values[0])
+		default:
+			out.Counts = append(out.Counts, table.Int(values[0]))
+		}
+	}
+	return rows.Err()
+}
+
+// checkForms refuses values that did not come in the form that package table reads: JSON as text, all else binary.
+func checkForms(rows pgx.Rows) error {
+	for _, f := range rows.FieldDescriptions() {
+		switch f.DataTypeOID {
+		case pgtype.TextOID, pgtype.VarcharOID: // both forms are the same
+		case pgtype.JSONBOID:
+			if f.Format != pgx.TextFormatCode {
+				return fmt.Errorf("column %s comes in binary form", f.Name)
+			}
+		default:
+			if f.Format != pgx.BinaryFormatCode {
+				return fmt.Errorf("column %s comes in text form", f.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// subject names what is asked for in errors.
+func subject(a *table.Ask) string {
+	if a.Link != nil {
+		return fmt.Sprintf("%s (%d keys)", a.Link.Name(), a.Keys.Len())
+	}
+	return a.Kind.Plural()
+}

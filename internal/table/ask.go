@@ -1,0 +1,50 @@
+// Package table asks for rows and holds them as columns of bytes, just as the database sends them: compiled reads write
+// them into an answer without making a struct of each. It imports domain only.
+package table
+
+import "lazilabs.com/lazi/internal/domain"
+
+// Ask is a question for rows of one kind, and the place for its answer. What is asked for follows from what is set:
+// rows with the given ids (ByID), rows that a link leads to from the given keys (Link), else rows of the kind.
+type Ask struct {
+	Kind *domain.Kind
+	// ByID asks for the rows whose ids are Keys. Answers come in no order, without those that do not exist.
+	ByID bool
+	// Link is followed from each of Keys; Kind is where it leads.
+	Link *domain.Link
+	Keys Keys
+	// Query narrows, orders and limits, for each key by itself. Rows of a page that is read backward come last first.
+	Query domain.Query
+	// Count asks for numbers of rows instead of rows: one for each key, or one in all.
+	Count bool
+	// Columns are what is wanted of each row; the first is st_id.
+	Columns []domain.Column
+	// Answer takes the answer.
+	Answer Rows
+}
+
+// Keys are what rows are found by, each once: ids, or names where a link joins by name.
+type Keys struct {
+	IDs   []int64
+	Names []string
+}
+
+// Len is the number of keys.
+func (k Keys) Len() int { return len(k.IDs) + len(k.Names) }
+
+// Any returns the keys one by one, as readers of rows want them.
+func (k Keys) Any() []any {
+	out := make([]any, 0, k.Len())
+	for _, id := range k.IDs {
+		out = append(out, id)
+	}
+	for _, name := range k.Names {
+		out = append(out, name)
+	}
+	return out
+}
+
+// Reset makes the question ready to be asked.
+func (a *Ask) Reset() {
+	a.Answer.reset(len(a.Columns))
+}
