@@ -20,7 +20,6 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PricebookDiscountResolver interface {
-	Limit(ctx context.Context, obj *domain.PricebookDiscount) (*domain.Money, error)
 	Categories(ctx context.Context, obj *domain.PricebookDiscount) ([]*domain.PricebookCategory, error)
 }
 type PricebookEquipmentResolver interface {
@@ -335,7 +334,7 @@ func _PricebookDiscount_limit(ctx context.Context, ec *executionContext, field g
 			return fieldContext_PricebookDiscount_limit(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PricebookDiscount().Limit(ctx, obj)
+			return obj.Limit, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.Money) graphql.Marshaler {
@@ -349,8 +348,8 @@ func fieldContext_PricebookDiscount_limit(_ context.Context, ec *executionContex
 	fc = &graphql.FieldContext{
 		Object:     "PricebookDiscount",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Money(ctx, ec, field)
 		},
@@ -2465,11 +2464,10 @@ func _PricebookDiscount(ctx context.Context, ec *executionContext, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "limit":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _PricebookDiscount_limit(ctx, ec, field, obj)
-				})
+			out.Values[i] = _PricebookDiscount_limit(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "categories":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

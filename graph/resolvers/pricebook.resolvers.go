@@ -14,10 +14,6 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 )
 
-func (r *pricebookDiscountResolver) Limit(ctx context.Context, obj *domain.PricebookDiscount) (*domain.Money, error) {
-	return money(obj.LimitAmount), nil
-}
-
 func (r *pricebookDiscountResolver) Categories(ctx context.Context, obj *domain.PricebookDiscount) ([]*domain.PricebookCategory, error) {
 	return loaders.All(ctx, domain.DiscountCategories, obj)
 }

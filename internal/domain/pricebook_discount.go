@@ -7,10 +7,10 @@ import "io"
 type PricebookDiscount struct {
 	Record
 	Sku
-	Type        *DiscountType       `db:"type"`
-	AmountType  *DiscountAmountType `db:"amount_type"`
-	Amount      *Decimal            `db:"amount"` // per cent or money, as AmountType says
-	LimitAmount *Decimal            `db:"limit_amount"`
+	Type       *DiscountType       `db:"type"`
+	AmountType *DiscountAmountType `db:"amount_type"`
+	Amount     *Decimal            `db:"amount"` // per cent or money, as AmountType says
+	Limit      *Money              `db:"limit_amount"`
 }
 
 // PricebookDiscounts describes the kind.

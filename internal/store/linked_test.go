@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 func TestLinked(t *testing.T) {
@@ -68,6 +69,11 @@ func TestLinked(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, byKey); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			if len(tt.keys) > 0 {
+				if diff := cmp.Diff(byKey, answered(t, s, &table.Ask{Kind: tt.link.To, Link: tt.link, Keys: keysOf(tt.keys), Query: tt.q})); diff != "" {
+					t.Errorf("rows (-Linked +Answer):\n%s", diff)
+				}
 			}
 			if tt.q.Limit > 0 {
 				return

@@ -52,6 +52,7 @@ func walk(t *testing.T, s *store.Store, k *domain.Kind, q domain.Query) []int64 
 	t.Helper()
 	var all []int64
 	for range 100 {
+		list(t, s, k, q)
 		rows, err := s.List(t.Context(), tenant, k, q)
 		if err != nil {
 			t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/store"
 	"lazilabs.com/lazi/internal/store/storetest"
+	"lazilabs.com/lazi/internal/table"
 )
 
 const tenant, otherTenant domain.TenantID = 1, 2
@@ -57,13 +58,18 @@ func ids(rows []domain.Entity) []int64 {
 	return out
 }
 
+// list reads a list both ways, which must agree.
 func list(t *testing.T, s *store.Store, k *domain.Kind, q domain.Query) []int64 {
 	t.Helper()
 	rows, err := s.List(t.Context(), tenant, k, q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ids(rows)
+	listed := ids(rows)
+	if diff := cmp.Diff(listed, append([]int64{}, answered(t, s, &table.Ask{Kind: k, Query: q})[nil]...)); diff != "" {
+		t.Errorf("%s %+v (-List +Answer):\n%s", k.Name, q, diff)
+	}
+	return listed
 }
 
 func TestUpsert_countsWhatItDid(t *testing.T) {
