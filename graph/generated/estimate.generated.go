@@ -871,7 +871,7 @@ func _EstimateItem_skuName(ctx context.Context, ec *executionContext, field grap
 			return fieldContext_EstimateItem_skuName(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.SkuName(), nil
+			return obj.SkuName, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -882,7 +882,7 @@ func _EstimateItem_skuName(ctx context.Context, ec *executionContext, field grap
 	)
 }
 func fieldContext_EstimateItem_skuName(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateItem", field, true, false, "String")
+	return graphql.NewScalarFieldContext("EstimateItem", field, false, false, "String")
 }
 
 func _EstimateItem_displayName(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.EstimateItem) (ret graphql.Marshaler) {
@@ -894,7 +894,7 @@ func _EstimateItem_displayName(ctx context.Context, ec *executionContext, field 
 			return fieldContext_EstimateItem_displayName(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.DisplayName(), nil
+			return obj.DisplayName, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -905,7 +905,7 @@ func _EstimateItem_displayName(ctx context.Context, ec *executionContext, field 
 	)
 }
 func fieldContext_EstimateItem_displayName(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateItem", field, true, false, "String")
+	return graphql.NewScalarFieldContext("EstimateItem", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

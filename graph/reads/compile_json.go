@@ -1,162 +1,222 @@
 package reads
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
+	"github.com/tidwall/gjson"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// document shows a JSON column: it is read into the struct that the kind has for it, and written from there.
+// document shows a JSON column as the struct that the kind has for it, without making one.
 type document struct {
-	at     int
-	goType reflect.Type
-	show   goValue
+	at   int
+	show jsonValue
 }
 
-// goValue writes a Go value.
-type goValue func(b []byte, r *run, v reflect.Value) []byte
+// jsonValue writes a part of a document. What is absent is null.
+type jsonValue func(b []byte, r *run, v gjson.Result) []byte
 
 func (d document) write(b []byte, s spot) []byte {
-	raw := s.rows.Value(s.row, d.at)
-	into := reflect.New(d.goType)
-	if raw != nil {
-		if err := json.Unmarshal(raw, into.Interface()); err != nil {
-			return s.run.fail(b, fmt.Errorf("reads: a document cannot be read as %s", d.goType))
-		}
+	var v gjson.Result
+	if raw := s.rows.Value(s.row, d.at); raw != nil {
+		v = gjson.ParseBytes(raw)
 	}
-	return d.show(b, s.run, into.Elem())
+	return d.show(b, s.run, v)
 }
 
 // json compiles a field that shows a JSON column.
 func (c *compiler) json(at int, goType reflect.Type, field collected) (value, error) {
-	show, err := c.goValue(field.Definition.Type, goType, field)
-	return document{at: at, goType: goType, show: show}, err
+	show, err := c.jsonValue(field.Definition.Type, goType, field)
+	return document{at, show}, err
 }
 
-// goValue compiles a field whose value is of a Go type.
-func (c *compiler) goValue(t *ast.Type, goType reflect.Type, field collected) (goValue, error) {
+// jsonValue compiles a field that shows a part of a document which is read into a Go type.
+func (c *compiler) jsonValue(t *ast.Type, goType reflect.Type, field collected) (jsonValue, error) {
 	if t.Elem != nil {
 		if goType.Kind() != reflect.Slice {
 			return nil, notDescribed(field)
 		}
-		element, err := c.goValue(t.Elem, goType.Elem(), field)
-		return goList(t.NonNull, element), err
+		element, err := c.jsonValue(t.Elem, goType.Elem(), field)
+		return jsonList(t.NonNull, element), err
 	}
-	show, err := c.goOne(t, base(goType), field)
+	show, err := c.jsonPresent(t, base(goType), field)
 	if err != nil {
 		return nil, err
 	}
-	return func(b []byte, r *run, v reflect.Value) []byte {
-		if v.Kind() == reflect.Pointer {
-			if v.IsNil() {
-				return r.null(b, t.NonNull)
-			}
-			v = v.Elem()
-		}
-		if d, ok := reflect.TypeAssert[domain.Decimal](v); ok && d == "" {
+	nullable := goType.Kind() == reflect.Pointer || goType == reflect.TypeFor[domain.Decimal]()
+	return func(b []byte, r *run, v gjson.Result) []byte {
+		switch {
+		case v.Type != gjson.Null:
+			return show(b, r, v)
+		case nullable:
 			return r.null(b, t.NonNull)
 		}
-		return show(b, r, v)
+		return r.fail(b, errForm) // an empty Go value is shown: the resolvers' business
 	}, nil
 }
 
-func goList(required bool, element goValue) goValue {
-	return func(b []byte, r *run, v reflect.Value) []byte {
-		if v.IsNil() && !required {
+// errForm means that a document is not of the form that the kind's struct has: what that means is for resolvers to say.
+var errForm = fmt.Errorf("reads: a document has another form: %w", ErrNotCompiled)
+
+func jsonList(required bool, element jsonValue) jsonValue {
+	return func(b []byte, r *run, v gjson.Result) []byte {
+		switch {
+		case v.Type == gjson.Null && !required:
 			return append(b, "null"...)
+		case v.Type != gjson.Null && !v.IsArray():
+			return r.fail(b, errForm)
 		}
 		b = append(b, '[')
-		for i := range v.Len() {
-			if i > 0 {
+		empty := true
+		v.ForEach(func(_, e gjson.Result) bool {
+			if !empty {
 				b = append(b, ',')
 			}
-			b = element(b, r, v.Index(i))
-		}
+			empty = false
+			b = element(b, r, e)
+			return true
+		})
 		return append(b, ']')
 	}
 }
 
-// goOne compiles a value that is no list and not null.
-func (c *compiler) goOne(t *ast.Type, goType reflect.Type, field collected) (goValue, error) {
-	switch name := t.Name(); {
+// jsonPresent compiles a value that is no list and not null.
+func (c *compiler) jsonPresent(t *ast.Type, goType reflect.Type, field collected) (jsonValue, error) {
+	switch name, kind := t.Name(), goType.Kind(); {
 	case name == "Money" && goType == reflect.TypeFor[domain.Decimal]():
-		return c.goMoney(field)
-	case name == "String" || name == "Decimal":
-		return func(b []byte, _ *run, v reflect.Value) []byte { return appendText(b, v.String()) }, nil
-	case name == "Boolean":
-		return func(b []byte, _ *run, v reflect.Value) []byte { return strconv.AppendBool(b, v.Bool()) }, nil
-	case name == "Int":
-		return func(b []byte, _ *run, v reflect.Value) []byte { return strconv.AppendInt(b, v.Int(), 10) }, nil
-	case name == "BigInt":
-		return func(b []byte, _ *run, v reflect.Value) []byte { return appendQuoted(b, v.Int()) }, nil
-	case name == "Float":
-		return func(b []byte, _ *run, v reflect.Value) []byte { return fmt.Appendf(b, "%g", v.Float()) }, nil
-	case goType.Kind() == reflect.Struct:
-		return c.goStruct(name, goType, field)
+		return c.jsonMoney(field)
+	case name == "Decimal" && goType == reflect.TypeFor[domain.Decimal]():
+		return jsonDecimal, nil
+	case name == "String" && kind == reflect.String:
+		return jsonText, nil
+	case name == "Boolean" && kind == reflect.Bool:
+		return jsonBool, nil
+	case name == "Int" && kind == reflect.Int, name == "BigInt" && kind == reflect.Int64:
+		return jsonInteger(name == "BigInt"), nil
+	case name == "Float" && kind == reflect.Float64:
+		return jsonFloat, nil
+	case kind == reflect.Struct:
+		return c.jsonObject(field.Selections, name, func(m collected) (jsonValue, []string, error) { return c.jsonMember(goType, m) })
 	}
 	return nil, notDescribed(field)
 }
 
-// goMoney compiles a bare decimal that is shown as money.
-func (c *compiler) goMoney(field collected) (goValue, error) {
-	return c.goMembers(field.Definition.Type.Name(), field, func(m collected) (goValue, error) {
+func jsonText(b []byte, r *run, v gjson.Result) []byte {
+	if v.Type != gjson.String {
+		return r.fail(b, errForm)
+	}
+	return appendText(b, v.Str)
+}
+
+func jsonBool(b []byte, r *run, v gjson.Result) []byte {
+	if !v.IsBool() {
+		return r.fail(b, errForm)
+	}
+	return append(b, v.Raw...)
+}
+
+func jsonInteger(quoted bool) jsonValue {
+	return func(b []byte, r *run, v gjson.Result) []byte {
+		n, err := strconv.ParseInt(v.Raw, 10, 64)
+		switch {
+		case v.Type != gjson.Number || err != nil:
+			return r.fail(b, errForm)
+		case quoted:
+			return appendQuoted(b, n)
+		}
+		return strconv.AppendInt(b, n, 10)
+	}
+}
+
+func jsonFloat(b []byte, r *run, v gjson.Result) []byte {
+	f, err := strconv.ParseFloat(v.Raw, 64)
+	if v.Type != gjson.Number || err != nil {
+		return r.fail(b, errForm)
+	}
+	return fmt.Appendf(b, "%g", f)
+}
+
+// jsonDecimal shows an amount, which ServiceTitan writes as a number or as text.
+func jsonDecimal(b []byte, r *run, v gjson.Result) []byte {
+	switch {
+	case v.Type == gjson.Number:
+		return appendText(b, v.Raw)
+	case v.Type == gjson.String && v.Str != "":
+		return appendText(b, v.Str)
+	}
+	return r.fail(b, errForm)
+}
+
+// jsonMoney compiles a bare amount that is shown as money.
+func (c *compiler) jsonMoney(field collected) (jsonValue, error) {
+	return c.jsonObject(field.Selections, field.Definition.Type.Name(), func(m collected) (jsonValue, []string, error) {
 		switch m.Name {
 		case "amount":
-			return func(b []byte, _ *run, v reflect.Value) []byte { return appendText(b, v.String()) }, nil
+			return jsonDecimal, nil, nil
 		case "currency":
 			c.plan.currency = true
-			return func(b []byte, r *run, _ reflect.Value) []byte { return appendText(b, r.currency) }, nil
+			return func(b []byte, r *run, _ gjson.Result) []byte { return appendText(b, r.currency) }, nil, nil
 		}
-		return nil, notDescribed(m)
+		return nil, nil, notDescribed(m)
 	})
 }
 
-// goStruct compiles a selection of a struct: its fields and methods of the same names in any case, as gqlgen binds them.
-func (c *compiler) goStruct(typeName string, goType reflect.Type, field collected) (goValue, error) {
-	return c.goMembers(typeName, field, func(m collected) (goValue, error) {
-		same := func(s string) bool { return sameName(s, m.Name) }
-		if f, ok := goType.FieldByNameFunc(same); ok {
-			show, err := c.goValue(m.Definition.Type, f.Type, m)
-			return func(b []byte, r *run, v reflect.Value) []byte { return show(b, r, v.FieldByIndex(f.Index)) }, err
-		}
-		for i := range goType.NumMethod() {
-			if method := goType.Method(i); same(method.Name) && method.Type.NumIn() == 1 && method.Type.NumOut() == 1 {
-				show, err := c.goValue(m.Definition.Type, method.Type.Out(0), m)
-				return func(b []byte, r *run, v reflect.Value) []byte { return show(b, r, v.Method(i).Call(nil)[0]) }, err
-			}
-		}
-		return nil, notDescribed(m)
-	})
+// jsonMember compiles a field of a struct: the one of the same name in any case, as gqlgen binds it. It returns where in
+// the document the struct's tag says that it stands: a dot leads into an inner object.
+func (c *compiler) jsonMember(goType reflect.Type, m collected) (show jsonValue, path []string, err error) {
+	f, ok := goType.FieldByNameFunc(func(s string) bool { return sameName(s, m.Name) })
+	if !ok {
+		return nil, nil, notDescribed(m)
+	}
+	show, err = c.jsonValue(m.Definition.Type, f.Type, m)
+	return show, strings.Split(f.Tag.Get("json"), "."), err
 }
 
-// goMembers compiles a selection whose fields are compiled one by one.
-func (c *compiler) goMembers(typeName string, field collected, compile func(collected) (goValue, error)) (goValue, error) {
-	fields, err := c.collect(field.Selections, typeName)
+// jsonObject compiles a selection whose fields are compiled one by one, each to what shows it and its path in the value:
+// none for the value itself.
+func (c *compiler) jsonObject(set ast.SelectionSet, typeName string, compile func(collected) (jsonValue, []string, error)) (jsonValue, error) {
+	fields, err := c.collect(set, typeName)
 	if err != nil {
 		return nil, err
 	}
-	names, shows := make([]string, len(fields)), make([]goValue, len(fields))
+	names, shows, paths := make([]string, len(fields)), make([]jsonValue, len(fields)), make([][]string, len(fields))
 	for i, m := range fields {
 		names[i] = memberName(m.Alias)
 		if m.Name == "__typename" {
-			shows[i] = func(b []byte, _ *run, _ reflect.Value) []byte { return append(b, `"`+typeName+`"`...) }
-		} else if shows[i], err = compile(m); err != nil {
+			shows[i] = func(b []byte, _ *run, _ gjson.Result) []byte { return append(b, `"`+typeName+`"`...) }
+		} else if shows[i], paths[i], err = compile(m); err != nil {
 			return nil, err
 		}
 	}
-	return func(b []byte, r *run, v reflect.Value) []byte {
+	return func(b []byte, r *run, v gjson.Result) []byte {
 		b = append(b, '{')
 		for i, show := range shows {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = show(append(b, names[i]...), r, v)
+			b = show(append(b, names[i]...), r, within(v, paths[i]))
 		}
 		return append(b, '}')
 	}, nil
+}
+
+// within returns the part of a value that a path leads to, null when it is absent.
+func within(v gjson.Result, path []string) gjson.Result {
+	for _, key := range path {
+		var found gjson.Result
+		v.ForEach(func(k, member gjson.Result) bool {
+			if k.Str == key {
+				found = member
+				return false
+			}
+			return true
+		})
+		v = found
+	}
+	return v
 }

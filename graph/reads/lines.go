@@ -1,9 +1,9 @@
 package reads
 
 import (
-	"encoding/json"
-	"errors"
 	"reflect"
+
+	"github.com/tidwall/gjson"
 
 	"lazilabs.com/lazi/internal/domain"
 )
@@ -11,17 +11,17 @@ import (
 // lines shows the elements of a JSON column joined with the rows that they name.
 type lines struct {
 	at      int
-	element reflect.Type
-	key     []int // of the element's field that holds the row's id
+	key     string // of the member that holds the row's id
 	rows    rowsOf
 	names   []string
 	members []lineMember
 }
 
-// lineMember is a field of a line: of its own, or the row.
+// lineMember is a field of a line: of its own, standing somewhere in the line, or the row.
 type lineMember struct {
-	own goValue
-	row *object
+	own  jsonValue
+	path []string
+	row  *object
 }
 
 // lines compiles a field that joins lines with rows.
@@ -29,18 +29,22 @@ func (c *compiler) lines(f *fetch, at int, field collected, l *domain.Lines) (va
 	link, _ := f.kind.Link(l.Link)
 	element := reflect.TypeOf(l.Element)
 	key, _ := element.FieldByName(l.Key)
-	fields, err := c.collect(field.Selections, field.Definition.Type.Name())
+	typeName := field.Definition.Type.Name()
+	fields, err := c.collect(field.Selections, typeName)
 	if err != nil {
 		return nil, err
 	}
 	next, k := c.plan.follow(f, link, nil, false)
-	v := lines{at: at, element: element, key: key.Index, rows: rowsOf{next.number, k.number}}
+	v := lines{at: at, key: key.Tag.Get("json"), rows: rowsOf{next.number, k.number}}
 	for _, m := range fields {
 		var member lineMember
-		if m.Name == l.Row {
+		switch m.Name {
+		case l.Row:
 			member.row, err = c.object(next, m.Selections)
-		} else {
-			member.own, err = c.lineOwn(m, element)
+		case "__typename":
+			member.own = func(b []byte, _ *run, _ gjson.Result) []byte { return append(b, `"`+typeName+`"`...) }
+		default:
+			member.own, member.path, err = c.jsonMember(element, m)
 		}
 		if err != nil {
 			return nil, err
@@ -50,45 +54,25 @@ func (c *compiler) lines(f *fetch, at int, field collected, l *domain.Lines) (va
 	return v, nil
 }
 
-func (c *compiler) lineOwn(m collected, element reflect.Type) (goValue, error) {
-	if m.Name == "__typename" {
-		text := `"` + m.ObjectDefinition.Name + `"`
-		return func(b []byte, _ *run, _ reflect.Value) []byte { return append(b, text...) }, nil
-	}
-	f, ok := element.FieldByNameFunc(func(s string) bool { return sameName(s, m.Name) })
-	if !ok {
-		return nil, notDescribed(m)
-	}
-	show, err := c.goValue(m.Definition.Type, f.Type, m)
-	return func(b []byte, r *run, v reflect.Value) []byte { return show(b, r, v.FieldByIndex(f.Index)) }, err
-}
-
 func (l lines) write(b []byte, s spot) []byte {
-	list := reflect.New(reflect.SliceOf(l.element))
-	if raw := s.rows.Value(s.row, l.at); raw != nil && json.Unmarshal(raw, list.Interface()) != nil {
-		return s.run.fail(b, errors.New("reads: lines cannot be read"))
+	raw := s.rows.Value(s.row, l.at)
+	if raw == nil {
+		return append(b, "[]"...)
 	}
-	b = append(b, '[')
-	for i := range list.Elem().Len() {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = l.writeLine(b, s, list.Elem().Index(i))
-	}
-	return append(b, ']')
+	return jsonList(true, func(b []byte, _ *run, line gjson.Result) []byte { return l.writeLine(b, s, line) })(b, s.run, gjson.ParseBytes(raw))
 }
 
-func (l lines) writeLine(b []byte, s spot, line reflect.Value) []byte {
+func (l lines) writeLine(b []byte, s spot, line gjson.Result) []byte {
 	b = append(b, '{')
 	for i, m := range l.members {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, l.names[i]...)
-		if m.own != nil {
-			b = m.own(b, s.run, line)
+		if m.row != nil {
+			b = l.writeRow(b, s, m.row, within(line, []string{l.key}).Int())
 		} else {
-			b = l.writeRow(b, s, m.row, line.FieldByIndex(l.key).Int())
+			b = m.own(b, s.run, within(line, m.path))
 		}
 	}
 	return append(b, '}')

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"encoding/json"
 	"io"
 	"time"
 )
@@ -29,25 +30,31 @@ func (e *Estimate) StatusText() *string { return (*string)(e.Status) }
 
 // EstimateItem is a line of an estimate.
 type EstimateItem struct {
-	Description *string         `json:"description"`
-	Quantity    Decimal         `json:"qty"`
-	UnitRate    Decimal         `json:"unitRate"`
-	Total       Decimal         `json:"total"`
-	Sku         EstimateItemSku `json:"sku"`
+	Description *string `json:"description"`
+	Quantity    Decimal `json:"qty"`
+	UnitRate    Decimal `json:"unitRate"`
+	Total       Decimal `json:"total"`
+	// SkuName and DisplayName are those of the price book item that the line is about, an object inside the line.
+	SkuName     *string `json:"sku.name"`
+	DisplayName *string `json:"sku.displayName"`
 }
 
-// EstimateItemSku is the price book item that a line is about.
-type EstimateItemSku struct {
-	Name        *string `json:"name"`
-	DisplayName *string `json:"displayName"`
-	Type        *string `json:"type"`
+// UnmarshalJSON reads a line with the object inside it.
+func (i *EstimateItem) UnmarshalJSON(b []byte) error {
+	type flat EstimateItem
+	line := struct {
+		*flat
+		Sku struct {
+			Name        *string `json:"name"`
+			DisplayName *string `json:"displayName"`
+		} `json:"sku"`
+	}{flat: (*flat)(i)}
+	if err := json.Unmarshal(b, &line); err != nil {
+		return err
+	}
+	i.SkuName, i.DisplayName = line.Sku.Name, line.Sku.DisplayName
+	return nil
 }
-
-// SkuName is the code of the line's item.
-func (i EstimateItem) SkuName() *string { return i.Sku.Name }
-
-// DisplayName is the name of the line's item.
-func (i EstimateItem) DisplayName() *string { return i.Sku.DisplayName }
 
 // Estimates describes the kind.
 var Estimates = newKind[Estimate](Spec{
