@@ -4,15 +4,18 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/graph/generated"
 	"lazilabs.com/lazi/graph/gqlerr"
@@ -70,11 +73,21 @@ func NewHandler(cfg Config) http.Handler {
 	s.AddTransport(transport.GET{UseGrapQLResponseJsonByDefault: true})
 	s.SetQueryCache(lru.New[*ast.QueryDocument](queryCacheSize))
 	s.SetParserTokenLimit(maxTokens)
-	s.SetErrorPresenter(gqlerr.Presenter(cfg.Logger))
+	s.SetErrorPresenter(present(gqlerr.Presenter(cfg.Logger)))
 	s.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
 	s.Use(extension.Introspection{})
 	s.Use(extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}})
 	return s
+}
+
+// present tells federation's own errors about representations for what they are: bad input.
+func present(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		if errors.Is(err, generated.ErrUnknownType) || errors.Is(err, generated.ErrTypeNotFound) {
+			err = domain.Invalid("representations", "each must have the __typename of a type of this graph, and one of its keys")
+		}
+		return next(ctx, err)
+	}
 }
 
 // maxPersistedBytes bounds a persisted document, so that the cache of them stays below 32 MB.

@@ -2,6 +2,7 @@ package reads
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -39,10 +40,14 @@ func (c *compiler) collect(set ast.SelectionSet, typeName string) ([]collected, 
 	for _, d := range c.schema.GetImplements(c.schema.Types[typeName]) {
 		satisfies = append(satisfies, d.Name)
 	}
-	fields := graphql.CollectFields(c.op, set, satisfies)
-	for _, f := range fields {
+	var fields []collected
+	for _, f := range graphql.CollectFields(c.op, set, satisfies) {
 		if len(f.Deferrables) > 0 {
 			return nil, fmt.Errorf("%s is deferred: %w", f.Name, ErrNotCompiled)
+		}
+		// A field that two interfaces demand may come twice. gqlgen writes the first.
+		if !slices.ContainsFunc(fields, func(g collected) bool { return g.Alias == f.Alias }) {
+			fields = append(fields, f)
 		}
 	}
 	return fields, nil

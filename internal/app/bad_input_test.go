@@ -51,6 +51,16 @@ func TestBadInput_isToldByFieldAndCode(t *testing.T) {
 		{"search for a letter", `{ searchCustomers(query: "x") { score } }`, nil, "BAD_USER_INPUT", "query: give 2 to 200 characters"},
 		{"a text that no database holds", `{ customers(filter: {search: "a\u0000b"}) { totalCount } }`, nil, "BAD_USER_INPUT", "filter.search: a text cannot hold"},
 		{"a search that no database holds", `{ searchCustomers(query: "a\u0000b") { score } }`, nil, "BAD_USER_INPUT", "query: "},
+		{
+			"a representation of no type of ours", `query($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+			map[string]any{"r": []any{map[string]any{"__typename": "Spaceship", "id": "x"}}},
+			"BAD_USER_INPUT", "representations: each must have",
+		},
+		{
+			"a representation without a key", `query($r: [_Any!]!) { _entities(representations: $r) { __typename } }`,
+			map[string]any{"r": []any{map[string]any{"__typename": "Job"}}},
+			"BAD_USER_INPUT", "representations: each must have",
+		},
 		{"no GraphQL", `{ customers(`, nil, "GRAPHQL_PARSE_FAILED", ""},
 		{"no such field", `{ customers { nodes { shoeSize } } }`, nil, "GRAPHQL_VALIDATION_FAILED", "shoeSize"},
 	}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -199,7 +200,7 @@ func (g *generator) text(p place) any {
 	var known []string
 	switch p.field {
 	case "search":
-		known = append(g.pool.texts[p.kind+".name"], g.pool.texts[p.kind+".displayName"]...)
+		known = slices.Concat(g.pool.texts[p.kind+".name"], g.pool.texts[p.kind+".displayName"])
 	case "query":
 		known = g.pool.texts["Customer."+pick(g, []string{"name", "phone", "email"})]
 	case "teams":

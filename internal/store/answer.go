@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,6 +19,7 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 	statements := make([]statement, len(asks))
 	for i, a := range asks {
 		a.Reset()
+		statements[i].text.Grow(usualStatement)
 		if err := statements[i].ask(tenant, a, a.Query); err != nil {
 			return fmt.Errorf("store: %s: %w", subject(a), err)
 		}
@@ -35,6 +37,9 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 	}
 	return s.tails(ctx, tenant, asks)
 }
+
+// usualStatement is how long the text of a statement usually is at most, in bytes.
+const usualStatement = 512
 
 // together sends statements in a pipeline and reads their answers.
 func (s *Store) together(ctx context.Context, statements []statement, asks []*table.Ask) error {
@@ -139,7 +144,9 @@ func take(rows pgx.Rows, a *table.Ask) error {
 		}
 		switch {
 		case !a.Count:
-			out.Add(key, values)
+			if !out.Add(key, values) {
+				return errTooMuch
+			}
 		case a.Link != nil:
 			out.Counts[key] = table.Int(values[0])
 		default:
@@ -148,6 +155,9 @@ func take(rows pgx.Rows, a *table.Ask) error {
 	}
 	return rows.Err()
 }
+
+// errTooMuch means that an answer is larger than a plan can hold. Such a question cannot be meant.
+var errTooMuch = errors.New("the answer is larger than 2 GB")
 
 // checkForms refuses values that did not come in the form that package table reads: JSON as text, all else binary.
 func checkForms(rows pgx.Rows) error {

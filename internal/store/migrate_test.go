@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,7 +47,7 @@ func applied(all []store.Migration) int {
 	return n
 }
 
-// schema is every column, index and function of ours, as text.
+// schema is every column, index, storage setting and function of ours, as text.
 func schema(t *testing.T, dsn string) []string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
@@ -59,6 +60,9 @@ func schema(t *testing.T, dsn string) []string {
 		from information_schema.columns where table_schema in ('raw', 'lazi')
 		union all
 		select indexdef from pg_indexes where schemaname in ('raw', 'lazi')
+		union all
+		select concat_ws(' ', relname, reloptions::text)
+		from pg_class c join pg_namespace n on n.oid = relnamespace where nspname in ('raw', 'lazi') and reloptions is not null
 		union all
 		select concat_ws(' ', nspname, proname, md5(prosrc))
 		from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname in ('raw', 'lazi')
@@ -159,6 +163,58 @@ func TestMigrateDownTo_takesBackAndMigrateBringsBack(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, status(t, dsn), cmpopts.IgnoreFields(store.Migration{}, "AppliedAt")); diff != "" {
 		t.Errorf("migrations (-before +after down and up):\n%s", diff)
+	}
+}
+
+// tablesForReading is the migration that says how the tables are stored and makes indexes anew.
+const tablesForReading = 17
+
+func TestMigrateDownTo_takesBackTablesForReading(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.New(t)
+	full := schema(t, dsn)
+	const covering = "CREATE INDEX st_appointments_job_id ON raw.st_appointments USING btree (tenant_id, job_id, start_time, st_id) " +
+		"INCLUDE (end_time, status, active) WHERE (deleted_at IS NULL)"
+	const plain = "CREATE INDEX st_appointments_job_id ON raw.st_appointments USING btree (tenant_id, job_id, start_time, st_id) " +
+		"WHERE (deleted_at IS NULL)"
+	if !slices.Contains(full, covering) {
+		t.Error("the index of a job's appointments does not cover what is read")
+	}
+	if err := store.MigrateDownTo(t.Context(), dsn, tablesForReading-1); err != nil {
+		t.Fatal(err)
+	}
+	before := schema(t, dsn)
+	if !slices.Contains(before, plain) || slices.Contains(before, covering) {
+		t.Error("the index of a job's appointments is not what it was")
+	}
+	for _, line := range before {
+		if strings.Contains(line, "autovacuum") || strings.Contains(line, "toast_tuple_target") || strings.Contains(line, "fillfactor") {
+			t.Errorf("a storage setting is left: %s", line)
+		}
+	}
+	migrate(t, dsn)
+	if diff := cmp.Diff(full, schema(t, dsn)); diff != "" {
+		t.Errorf("schema (-before +after down and up):\n%s", diff)
+	}
+}
+
+func TestMigrate_noIndexRefusesALongText(t *testing.T) {
+	t.Parallel()
+	dsn := storetest.New(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	// Digests do not compress, so that the text is as long in an index as here: 64 kB, where a page has 8.
+	_, err = conn.Exec(t.Context(), `
+		with long as (select string_agg(md5(i::text), '') as text from generate_series(1, 2048) i),
+		jobs as (insert into raw.st_jobs (tenant_id, content_hash, full_data)
+			select 1, '', jsonb_build_object('id', 1, 'customerId', 1, 'locationId', 1, 'summary', text, 'jobStatus', text, 'jobNumber', text) from long)
+		insert into raw.st_appointments (tenant_id, content_hash, full_data)
+		select 1, '', jsonb_build_object('id', 1, 'jobId', 1, 'status', text, 'specialInstructions', text) from long`)
+	if err != nil {
+		t.Errorf("a job and an appointment with long texts: %v", err)
 	}
 }
 

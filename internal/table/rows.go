@@ -1,6 +1,7 @@
 package table
 
 import (
+	"math"
 	"time"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -30,8 +31,9 @@ func (r *Rows) reset(width int) {
 	*r = Rows{width: width, Counts: r.Counts[:0], keys: r.keys[:0], spans: r.spans[:0], bytes: r.bytes[:0]}
 }
 
-// Add appends a row that the key with the given position led to. The values are copied; nil is NULL.
-func (r *Rows) Add(key int, values [][]byte) {
+// Add appends a row that the key with the given position led to. The values are copied; nil is NULL. It returns false
+// when they no longer fit.
+func (r *Rows) Add(key int, values [][]byte) bool {
 	r.keys = append(r.keys, int32(key))
 	for _, v := range values {
 		if v == nil {
@@ -42,6 +44,7 @@ func (r *Rows) Add(key int, values [][]byte) {
 		r.bytes = append(r.bytes, v...)
 		r.spans = append(r.spans, span{int32(start), int32(len(r.bytes))})
 	}
+	return len(r.bytes) <= math.MaxInt32
 }
 
 // Append appends the rows of another answer to the same question.

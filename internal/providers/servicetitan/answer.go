@@ -34,17 +34,24 @@ func (p *Provider) Answer(ctx context.Context, tenant domain.TenantID, asks []*t
 // fillAsks makes sure that the mirror can answer. It returns for each question why the mirror may not be up to date; nil
 // when it is for all of them, which costs nothing to find out.
 func (p *Provider) fillAsks(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) (stale []error, err error) {
-	var g errgroup.Group
-	for i, a := range asks {
+	for _, a := range asks {
 		ready, err := p.ready(ctx, tenant, a)
 		if err != nil {
 			return nil, err
 		}
-		if ready {
-			continue
+		if !ready {
+			return p.fillTogether(ctx, tenant, asks)
 		}
-		if stale == nil {
-			stale = make([]error, len(asks))
+	}
+	return nil, nil
+}
+
+func (p *Provider) fillTogether(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) (stale []error, err error) {
+	stale = make([]error, len(asks))
+	var g errgroup.Group
+	for i, a := range asks {
+		if a.ByID {
+			continue
 		}
 		g.Go(func() (err error) {
 			stale[i], err = p.prepared(p.fillAsk(ctx, tenant, a))
