@@ -101,7 +101,8 @@ func (c *compiler) rootFirst(f collected, k *domain.Kind, read argumentReader) (
 // rootRows are rows that the arguments name by id: of one kind, or of any.
 type rootRows struct {
 	field *ast.Field
-	read  func(arguments map[string]any) ([]domain.GlobalID, error)
+	// read reads the field's only argument.
+	read  func(v any) ([]domain.GlobalID, error)
 	kinds map[string]*rowsOfKind
 	list  bool
 }
@@ -117,7 +118,7 @@ type named []domain.GlobalID
 
 func (c *compiler) rootNodes(f collected) (rootValue, error) {
 	n := &rootRows{field: f.Field, list: f.Definition.Type.Elem != nil, kinds: map[string]*rowsOfKind{}}
-	n.read = map[string]func(map[string]any) ([]domain.GlobalID, error){"nodes": nodeIDs, "_entities": entityIDs}[f.Name]
+	n.read = map[string]func(any) ([]domain.GlobalID, error){"nodes": nodeIDs, "_entities": entityIDs}[f.Name]
 	if n.read == nil {
 		n.read = nodeID
 	}
@@ -137,7 +138,11 @@ func (c *compiler) rootNodes(f collected) (rootValue, error) {
 }
 
 func (n *rootRows) begin(r *run, number int) error {
-	ids, err := n.read(n.field.ArgumentMap(r.variables))
+	v, err := n.field.Arguments[0].Value.Value(r.variables)
+	if err != nil {
+		return err
+	}
+	ids, err := n.read(v)
 	if err != nil {
 		return err
 	}
@@ -185,14 +190,13 @@ func (n *rootRows) writeRow(b []byte, r *run, id domain.GlobalID) []byte {
 	return of.object.write(b, spot{run: r, rows: &r.asks[of.fetch.number].Answer, row: int(row)})
 }
 
-func nodeID(arguments map[string]any) ([]domain.GlobalID, error) {
-	var id domain.GlobalID
-	err := id.UnmarshalGQL(arguments["id"])
-	return []domain.GlobalID{id}, err
+func nodeID(v any) ([]domain.GlobalID, error) {
+	ids := make([]domain.GlobalID, 1)
+	return ids, ids[0].UnmarshalGQL(v)
 }
 
-func nodeIDs(arguments map[string]any) ([]domain.GlobalID, error) {
-	list := graphql.CoerceList(arguments["ids"])
+func nodeIDs(v any) ([]domain.GlobalID, error) {
+	list := graphql.CoerceList(v)
 	if len(list) > loaders.MaxNodes {
 		return nil, ErrNotCompiled
 	}
@@ -206,8 +210,8 @@ func nodeIDs(arguments map[string]any) ([]domain.GlobalID, error) {
 }
 
 // entityIDs reads federation's representations, as long as each names one object of ours plainly.
-func entityIDs(arguments map[string]any) ([]domain.GlobalID, error) {
-	list := graphql.CoerceList(arguments["representations"])
+func entityIDs(v any) ([]domain.GlobalID, error) {
+	list := graphql.CoerceList(v)
 	if len(list) > loaders.MaxEntities {
 		return nil, ErrNotCompiled
 	}

@@ -36,13 +36,12 @@ func (g GlobalID) AppendTo(b []byte) []byte {
 // ParseGlobalID decodes what String made. The error is ErrInvalid for anything else.
 func ParseGlobalID(s string) (GlobalID, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err == nil {
-		part := strings.Split(string(raw), ":")
-		if len(part) == 3 && part[0] == globalIDVersion {
-			id, err := strconv.ParseInt(part[2], 10, 64)
-			if _, known := KindByName(part[1]); known && err == nil && id > 0 && strconv.FormatInt(id, 10) == part[2] {
-				return GlobalID{Kind: part[1], ID: id}, nil
-			}
+	version, rest, _ := strings.Cut(string(raw), ":")
+	name, digits, _ := strings.Cut(rest, ":")
+	if k, known := KindByName(name); known && err == nil && version == globalIDVersion {
+		id, err := strconv.ParseInt(digits, 10, 64)
+		if err == nil && id > 0 && strconv.FormatInt(id, 10) == digits {
+			return GlobalID{Kind: k.Name, ID: id}, nil
 		}
 	}
 	return GlobalID{}, Invalid("id", "%.40q is not an id of this API", s)

@@ -52,6 +52,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if opts.Observe != nil {
 		cfg.ConnConfig.Tracer = observer(opts.Observe)
 	}
+	cfg.AfterConnect = sendIDsPlainly
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", clean(err))
