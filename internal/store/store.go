@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"time"
 
@@ -45,6 +46,8 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	}
 	if opts.TransactionPooler {
 		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	} else {
+		maps.Copy(cfg.ConnConfig.RuntimeParams, planning())
 	}
 	if opts.MaxConns > 0 {
 		cfg.MaxConns = opts.MaxConns
@@ -63,6 +66,15 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// planning are the planner's settings for short reads by index: what the tables are made for. A pooler in transaction mode
+// does not pass them on; set them for the role or the database there.
+func planning() map[string]string {
+	return map[string]string{
+		"random_page_cost": "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
+		"jit":              "off", // compiling takes longer than any of our statements
+	}
 }
 
 // Close waits for queries under way and closes all connections.
