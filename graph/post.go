@@ -38,7 +38,7 @@ func newPost() post {
 }
 
 // maxKeptBytes is the largest buffer that is kept for later answers.
-const maxKeptBytes = 1 << 20
+const maxKeptBytes = 128 << 10
 
 // Supports implements graphql.Transport.
 func (post) Supports(r *http.Request) bool {

@@ -31,8 +31,9 @@ type run struct {
 	batch  []*table.Ask
 }
 
-// maxKept is the largest memory that is kept for later operations, in bytes.
-const maxKept = 4 << 20
+// maxKept is the largest memory that is kept for later operations, in bytes: several times what usual ones need, and little
+// when as many as there are connections keep it.
+const maxKept = 256 << 10
 
 func (r *run) begin(sources Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
 	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now

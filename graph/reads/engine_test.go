@@ -1,0 +1,179 @@
+package reads
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
+
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/providers"
+	"lazilabs.com/lazi/internal/table"
+)
+
+// source answers every question for rows with two rows for each key, or as answer says.
+type source struct {
+	answer func(a *table.Ask) error
+	asked  []string
+	mu     sync.Mutex
+}
+
+func (s *source) Answerer(context.Context, domain.TenantID, domain.Area) (providers.Answerer, error) {
+	return s, nil
+}
+
+func (s *source) Tenant(_ context.Context, id domain.TenantID) (domain.Tenant, error) {
+	return domain.Tenant{ID: id, Currency: "USD"}, nil
+}
+
+func (s *source) Answer(_ context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	for _, a := range asks {
+		s.mu.Lock()
+		s.asked = append(s.asked, a.Kind.Name)
+		s.mu.Unlock()
+		a.Reset()
+		if s.answer != nil {
+			if err := s.answer(a); err != nil {
+				return err
+			}
+			continue
+		}
+		for key := range max(a.Keys.Len(), 1) {
+			for i := range 2 {
+				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*key+i)))
+			}
+		}
+	}
+	return nil
+}
+
+// row makes a row whose texts name its id and whose other columns are NULL.
+func row(a *table.Ask, id int64) [][]byte {
+	values := make([][]byte, len(a.Columns))
+	for i, c := range a.Columns {
+		switch {
+		case c.Name == "st_id":
+			values[i] = binary.BigEndian.AppendUint64(nil, uint64(id))
+		case isName(c):
+			values[i] = fmt.Append(nil, "row ", id)
+		}
+	}
+	return values
+}
+
+// answer asks an engine a document, which is parsed anew each time.
+func answer(t *testing.T, e *Engine, document string, tenant domain.TenantID) (string, error) {
+	t.Helper()
+	doc, errs := gqlparser.LoadQueryWithRules(schemaOf(t), document, nil)
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	data, err := e.Answer(t.Context(), nil, &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]}, tenant, time.Unix(0, 0))
+	return string(data), err
+}
+
+func newEngine(t *testing.T, s Sources) *Engine {
+	t.Helper()
+	return New(schemaOf(t), s, slog.New(slog.DiscardHandler))
+}
+
+const jobsWithVisits = `{ jobs(first: 2) { nodes { number a: appointments { nodes { externalId statusText } } } } }`
+
+func TestEngine_answersLevelByLevel(t *testing.T) {
+	t.Parallel()
+	s := &source{}
+	got, err := answer(t, newEngine(t, s), jobsWithVisits, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"jobs":{"nodes":[{"number":"row 100","a":{"nodes":[{"externalId":"100","statusText":"row 100"},{"externalId":"101","statusText":"row 101"}]}},` +
+		`{"number":"row 101","a":{"nodes":[{"externalId":"102","statusText":"row 102"},{"externalId":"103","statusText":"row 103"}]}}]}}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if asked := strings.Join(s.asked, " "); asked != "Job Appointment" {
+		t.Errorf("asked for %s", asked)
+	}
+}
+
+func TestEngine_leavesToResolversWhatItCannotAnswer(t *testing.T) {
+	t.Parallel()
+	down := errors.New("down")
+	tests := map[string]struct {
+		document string
+		answer   func(a *table.Ask) error
+		want     error
+	}{
+		"a mutation's kind of field": {document: `{ viewer { role } }`, want: ErrNotCompiled},
+		"an argument out of range":   {document: `{ jobs(first: 0) { totalCount } }`, want: domain.ErrInvalid},
+		"an id of another kind":      {document: `{ job(id: "MTpDdXN0b21lcjox") { number } }`, want: domain.ErrInvalid},
+		"a provider that fails": {
+			document: `{ jobs { nodes { id } } }`, answer: func(*table.Ask) error { return down }, want: down,
+		},
+		"a null that the schema forbids": {
+			document: `{ jobs { nodes { number } } }`, want: errNull,
+			answer: func(a *table.Ask) error {
+				a.Answer.Add(0, [][]byte{make([]byte, 8), nil})
+				return nil
+			},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := answer(t, newEngine(t, &source{answer: tt.answer}), tt.document, 1); !errors.Is(err, tt.want) {
+				t.Errorf("answer %s, error %v, want %v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestEngine_outlastsItsOwnMistakes(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	broken := true
+	s := &source{answer: func(a *table.Ask) error {
+		if broken {
+			panic("index out of range")
+		}
+		a.Answer.Add(0, row(a, 7))
+		return nil
+	}}
+	e := New(schemaOf(t), s, slog.New(slog.NewTextHandler(&log, nil)))
+	if _, err := answer(t, e, `{ jobs { nodes { number } } }`, 1); err == nil || !strings.Contains(log.String(), "index out of range") {
+		t.Errorf("error %v, log %q", err, log.String())
+	}
+	broken = false
+	if got, err := answer(t, e, `{ jobs { nodes { number } } }`, 1); err != nil || got != `{"jobs":{"nodes":[{"number":"row 7"}]}}` {
+		t.Errorf("afterwards %s, %v", got, err)
+	}
+}
+
+// TestEngine_runsShareNothing answers for several tenants at once, with memory that goes from run to run.
+func TestEngine_runsShareNothing(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, &source{})
+	alone := map[domain.TenantID]string{}
+	for tenant := range domain.TenantID(8) {
+		alone[tenant], _ = answer(t, newEngine(t, &source{}), jobsWithVisits, tenant)
+	}
+	var wg sync.WaitGroup
+	for i := range 64 {
+		wg.Go(func() {
+			tenant := domain.TenantID(i % len(alone))
+			got, err := answer(t, e, jobsWithVisits, tenant)
+			if err != nil || got != alone[tenant] {
+				t.Errorf("tenant %d: %v, %s", tenant, err, got)
+			}
+		})
+	}
+	wg.Wait()
+}
