@@ -9,6 +9,7 @@ GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/bin/golangci-lint
 GOLANGCI_STAMP := .tools/golangci-lint-$(GOLANGCI_VERSION)-$(shell go env GOVERSION)
 WEB_STAMP := .tools/web-built
+PEERS_STAMP := bench/peers/node_modules/.installed
 GENERATED := graph/generated graph/model graph/resolvers
 
 # PKG narrows tests and lint: make test PKG=./internal/store/...
@@ -94,6 +95,19 @@ test-e2e: web build ## Use the Playground of a fresh server in a headless browse
 .PHONY: bench
 bench: ## Measure LAZI against a handler written by hand (minutes)
 	go run ./bench
+
+.PHONY: bench-growth
+bench-growth: ## Measure the nested query at 20,000, 200,000 and 2,000,000 jobs (15 GB, a quarter of an hour once)
+	go run ./bench growth
+
+.PHONY: bench-peers
+bench-peers: $(PEERS_STAMP) ## Measure LAZI against PostGraphile, mercurius and Apollo Server (minutes, needs npm)
+	go run ./bench peers
+
+# PostGraphile asks for Node 22, at length, and runs on 20 (see postgraphile.js).
+$(PEERS_STAMP): bench/peers/package.json bench/peers/package-lock.json
+	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (10s)

@@ -7,21 +7,39 @@ import (
 	"fmt"
 )
 
-// compareAnswers asks both servers the same and fails when they differ. It returns the sizes of their first answers.
-func compareAnswers(ctx context.Context, servers [2]*server, o operation, places []place) (sizes [2]int, err error) {
-	var all [2][][]byte
+// compareAnswers asks all servers the same and fails when one differs from the first. It returns the sizes of their
+// first answers.
+func compareAnswers(ctx context.Context, servers []*server, o operation, places []place) ([]int, error) {
+	var first [][]byte
+	sizes := make([]int, len(servers))
 	for i, s := range servers {
-		if all[i], err = answers(ctx, s, o, places); err != nil {
-			return sizes, fmt.Errorf("%s, %s: %w", o.name, s.name, err)
+		all, err := answers(ctx, s, o, places)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s: %w", o.name, s.name, err)
 		}
-		sizes[i] = len(all[i][0])
-	}
-	for i := range places {
-		if err := sameJSON(all[0][i], all[1][i]); err != nil {
-			return sizes, fmt.Errorf("%s: %w", o.name, err)
+		sizes[i] = len(all[0])
+		if first == nil {
+			first = all
+		}
+		for j := range places {
+			if err := s.sameAnswer(o, first[j], all[j]); err != nil {
+				return nil, fmt.Errorf("%s, %s and %s: %w", o.name, servers[0].name, s.name, err)
+			}
 		}
 	}
 	return sizes, nil
+}
+
+// sameAnswer compares an answer of the server with the one that is wanted.
+func (s *server) sameAnswer(o operation, want, got []byte) error {
+	if s.project != nil {
+		projected, err := s.project(o.name, got)
+		if err != nil {
+			return err
+		}
+		got = projected
+	}
+	return sameJSON(want, got)
 }
 
 // answers returns a server's answer at each place.

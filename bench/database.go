@@ -2,33 +2,29 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	_ "embed"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"lazilabs.com/lazi/internal/localpg"
 	"lazilabs.com/lazi/internal/store"
-	"lazilabs.com/lazi/migrations"
 )
 
-// dataSQL fills the tables. Its last statement makes the tenant, so a database with a tenant is complete.
-//
-//go:embed data.sql
-var dataSQL string
-
-// database is the server that both candidates read.
+// database is the server that the candidates read.
 type database struct {
 	cluster *localpg.Cluster
 	dsn     string
 	version string
 }
 
-// openDatabase starts the embedded server and fills a database, unless an earlier run did.
-func openDatabase(ctx context.Context, dir, binDir string) (_ *database, err error) {
+// openDatabase starts the embedded server and fills a database of the usual shape, unless an earlier run did.
+func openDatabase(ctx context.Context, dir, binDir string) (*database, error) {
+	return openShape(ctx, dir, binDir, fullShape())
+}
+
+// openShape is openDatabase for any shape. Several may be open at once.
+func openShape(ctx context.Context, dir, binDir string, s shape) (_ *database, err error) {
 	cluster, err := localpg.Start(ctx, localpg.Config{Dir: dir, BinDir: binDir})
 	if err != nil {
 		return nil, err
@@ -39,7 +35,7 @@ func openDatabase(ctx context.Context, dir, binDir string) (_ *database, err err
 			db.stop(ctx)
 		}
 	}()
-	name, err := databaseName()
+	name, err := s.database()
 	if err != nil {
 		return nil, err
 	}
@@ -47,77 +43,76 @@ func openDatabase(ctx context.Context, dir, binDir string) (_ *database, err err
 	if err := cluster.EnsureDatabase(ctx, name); err != nil {
 		return nil, err
 	}
+	filled, err := db.filled(ctx)
+	if err != nil || filled {
+		return db, err
+	}
+	if err := db.clear(ctx, name); err != nil {
+		return nil, err
+	}
 	if err := store.Migrate(ctx, db.dsn); err != nil {
 		return nil, err
 	}
-	return db, db.fill(ctx)
-}
-
-// databaseName depends on the data and the migrations: a change of either begins anew.
-func databaseName() (string, error) {
-	h := sha256.New()
-	h.Write([]byte(dataSQL))
-	files, err := migrations.FS.ReadDir(".")
-	if err != nil {
-		return "", fmt.Errorf("migrations: %w", err)
-	}
-	for _, f := range files {
-		sql, err := migrations.FS.ReadFile(f.Name())
-		if err != nil {
-			return "", fmt.Errorf("migrations: %w", err)
+	if s.version > 0 {
+		if err := store.MigrateDownTo(ctx, db.dsn, s.version); err != nil {
+			return nil, err
 		}
-		h.Write(sql)
 	}
-	return fmt.Sprintf("bench_%x", h.Sum(nil)[:4]), nil
+	return db, db.fill(ctx, s)
 }
 
-// fill loads the data once. VACUUM does what autovacuum would have done on a server that has run for a while.
-func (db *database) fill(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, db.dsn)
+// filled tells whether an earlier run filled the database to the end.
+func (db *database) filled(ctx context.Context) (yes bool, err error) {
+	err = db.do(ctx, db.dsn, func(conn *pgx.Conn) error {
+		if err := conn.QueryRow(ctx, "SHOW server_version").Scan(&db.version); err != nil {
+			return fmt.Errorf("server version: %w", err)
+		}
+		if err := conn.QueryRow(ctx, "SELECT to_regclass('lazi.tenants') IS NOT NULL").Scan(&yes); err != nil || !yes {
+			return err
+		}
+		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM lazi.tenants)").Scan(&yes)
+	})
+	return yes, err
+}
+
+// clear makes the database empty, whatever a run that was interrupted left there, and drops those of other data or
+// migrations.
+func (db *database) clear(ctx context.Context, name string) error {
+	current, err := currentDatabases()
+	if err != nil {
+		return err
+	}
+	err = db.do(ctx, db.cluster.DSN("postgres"), func(conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `SELECT datname FROM pg_database WHERE datname = $1 OR datname ~ '^bench_' AND datname <> ALL($2) ORDER BY 1`,
+			name, current)
+		if err != nil {
+			return fmt.Errorf("outdated databases: %w", err)
+		}
+		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return fmt.Errorf("outdated databases: %w", err)
+		}
+		for _, name := range names {
+			if _, err := conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
+				return fmt.Errorf("drop %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return db.cluster.EnsureDatabase(ctx, name)
+}
+
+// do calls f with a connection.
+func (*database) do(ctx context.Context, dsn string, f func(*pgx.Conn) error) error {
+	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if err := conn.QueryRow(ctx, "SHOW server_version").Scan(&db.version); err != nil {
-		return fmt.Errorf("server version: %w", err)
-	}
-	var filled bool
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM lazi.tenants)").Scan(&filled); err != nil || filled {
-		return err
-	}
-	if err := dropOutdated(ctx, conn); err != nil {
-		return err
-	}
-	fmt.Fprintln(os.Stderr, "loading the data, once: about a minute")
-	start := time.Now()
-	if _, err := conn.PgConn().Exec(ctx, dataSQL).ReadAll(); err != nil {
-		return fmt.Errorf("load the data: %w", err)
-	}
-	for _, sql := range []string{"VACUUM (ANALYZE)", "CHECKPOINT"} {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("%s: %w", sql, err)
-		}
-	}
-	fmt.Fprintf(os.Stderr, "loaded in %s\n", time.Since(start).Round(time.Second))
-	return nil
-}
-
-// dropOutdated removes the databases of other data or migrations.
-func dropOutdated(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, `SELECT datname FROM pg_database WHERE datname ~ '^bench_' AND datname <> current_database() ORDER BY 1`)
-	if err != nil {
-		return fmt.Errorf("outdated databases: %w", err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return fmt.Errorf("outdated databases: %w", err)
-	}
-	for _, name := range names {
-		if _, err := conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
-			return fmt.Errorf("drop %s: %w", name, err)
-		}
-	}
-	return nil
+	return f(conn)
 }
 
 // stop lets go of the server, which ends when nobody else uses it.

@@ -12,8 +12,11 @@ import (
 
 // cli is the command line. Serve is what bench starts itself as.
 type cli struct {
-	Run   runCmd   `cmd:"" default:"withargs" help:"Measure (the default)."`
-	Serve serveCmd `cmd:"" hidden:"" help:"Be one of the two servers that are measured."`
+	Run    runCmd    `cmd:"" default:"withargs" help:"Measure (the default)."`
+	Growth growthCmd `cmd:"" help:"Measure the nested query at 20,000, 200,000 and 2,000,000 jobs."`
+	Peers  peersCmd  `cmd:"" help:"Measure against PostGraphile, mercurius and Apollo Server (see bench/peers)."`
+	Soak   soakCmd   `cmd:"" help:"Watch memory while all sorts of requests come, for an hour."`
+	Serve  serveCmd  `cmd:"" hidden:"" help:"Be one of the two servers that are measured."`
 }
 
 func main() {
@@ -60,6 +63,8 @@ func (c runCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m := measurement{servers: [2]*server{lazi, hand}, rounds: c.Rounds, duration: c.Duration, conns: c.Conns, out: os.Stdout}
+	m := measurement{
+		servers: []*server{lazi, hand}, rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, out: os.Stdout,
+	}
 	return m.run(ctx, db.version, places)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// warmUp is how long each operation runs before anything is measured: statements get prepared, caches fill.
+	// warmUp lets statements get prepared and caches fill.
 	warmUp = 300 * time.Millisecond
 	// compared is how many answers of each operation are compared.
 	compared = 25
@@ -16,10 +16,12 @@ const (
 	ratioConns = 16
 )
 
-// measurement puts two servers under the same loads, one after the other.
+// measurement puts servers under the same loads, one after the other. The first is LAZI.
 type measurement struct {
-	servers  [2]*server
-	rounds   int
+	servers []*server
+	rounds  int
+	// warmUp is how long each server answers an operation before anything is measured.
+	warmUp   time.Duration
 	duration time.Duration
 	conns    []int
 	out      io.Writer
@@ -28,29 +30,24 @@ type measurement struct {
 // setting is one load: an operation over some connections. result has a setting's samples of each server.
 type (
 	setting struct {
-		op       operation
-		conns    int
-		requests [2][][]byte
+		op    operation
+		conns int
+		// requests and sizes are those of each server: what it is sent, and the bytes of its first answer.
+		requests [][][]byte
+		sizes    []int
 	}
 	result struct {
 		setting
-		samples [2][]sample
+		samples [][]sample
 	}
 )
 
 // run compares, measures and prints.
 func (m measurement) run(ctx context.Context, postgres string, places []place) error {
 	m.printMachine(postgres)
-	results, err := m.prepare(ctx, places)
+	results, err := m.rivals(ctx, places)
 	if err != nil {
 		return err
-	}
-	for round := range m.rounds {
-		for i := range results {
-			if err := m.measure(ctx, &results[i], round); err != nil {
-				return err
-			}
-		}
 	}
 	m.printTable(results)
 	if err := m.board(ctx); err != nil {
@@ -60,32 +57,48 @@ func (m measurement) run(ctx context.Context, postgres string, places []place) e
 	return nil
 }
 
-// prepare compares the answers, warms both servers up and lists the loads.
+// rivals compares the servers' answers and measures them under each load.
+func (m measurement) rivals(ctx context.Context, places []place) ([]result, error) {
+	results, err := m.prepare(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	for round := range m.rounds {
+		for i := range results {
+			if err := m.measure(ctx, &results[i], round); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return results, nil
+}
+
+// prepare compares the answers, warms the servers up and lists the loads.
 func (m measurement) prepare(ctx context.Context, places []place) ([]result, error) {
 	var all []result
 	for _, op := range operations() {
-		size, err := compareAnswers(ctx, m.servers, op, spread(places, compared))
+		sizes, err := compareAnswers(ctx, m.servers, op, spread(places, compared))
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(m.out, "%-6s  equal answers of %d and %d bytes\n", op.name, size[0], size[1])
-		var requests [2][][]byte
+		fmt.Fprintf(m.out, "%-6s  equal answers, of %d bytes\n", op.name, sizes)
+		requests := make([][][]byte, len(m.servers))
 		for i, s := range m.servers {
 			if requests[i], err = op.requests(s, places); err != nil {
 				return nil, err
 			}
-			if _, err := load(ctx, s, requests[i], ratioConns, min(warmUp, m.duration)); err != nil {
+			if _, err := load(ctx, s, requests[i], ratioConns, m.warmUp); err != nil {
 				return nil, err
 			}
 		}
 		for _, n := range m.conns {
-			all = append(all, result{setting: setting{op: op, conns: n, requests: requests}})
+			all = append(all, result{setting: setting{op: op, conns: n, requests: requests, sizes: sizes}, samples: make([][]sample, len(m.servers))})
 		}
 	}
 	return all, nil
 }
 
-// measure runs one load on both servers. Who is first changes from round to round.
+// measure runs one load on all servers. Who is first changes from round to round.
 func (m measurement) measure(ctx context.Context, r *result, round int) error {
 	for i := range m.servers {
 		i = (i + round) % len(m.servers)

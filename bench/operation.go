@@ -17,7 +17,7 @@ const (
 	smallOp  = "small"
 )
 
-// operation is a question that both servers answer with the same JSON.
+// operation is a question that all servers answer with the same JSON.
 type operation struct {
 	name, document string
 	// variables are those of the document.
@@ -60,15 +60,19 @@ func operations() []operation {
 	}
 }
 
+func askLAZI(o operation, p place) any {
+	return map[string]any{"query": o.document, "variables": o.variables(p)}
+}
+
+func askHandwritten(o operation, p place) any {
+	return question{Operation: o.name, Customer: p.id}
+}
+
 // requests returns the bytes of the requests that ask a server for an operation, one for each place.
 func (o operation) requests(s *server, places []place) ([][]byte, error) {
 	all := make([][]byte, len(places))
 	for i, p := range places {
-		var body any = question{Operation: o.name, Customer: p.id}
-		if s.name == laziServer {
-			body = map[string]any{"query": o.document, "variables": o.variables(p)}
-		}
-		text, err := json.Marshal(body)
+		text, err := json.Marshal(s.question(o, p))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}

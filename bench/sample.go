@@ -11,9 +11,11 @@ type sample struct {
 	Rate float64
 	// P50 and P99 are latencies.
 	P50, P99 time.Duration
-	// CPU is the server process' time for a request; its heap allocations are Allocs and Bytes.
+	// CPU is the server's time for a request; its heap allocations are Allocs and Bytes.
 	CPU           time.Duration
 	Allocs, Bytes float64
+	// Resident is the memory that its processes held at the end, in bytes.
+	Resident float64
 }
 
 // newSample sums up a run. It sorts the latencies, of which there must be one.
@@ -24,6 +26,7 @@ func newSample(latencies []time.Duration, took time.Duration, before, after usag
 		Rate: n / took.Seconds(), P50: percentile(latencies, 50), P99: percentile(latencies, 99),
 		CPU:    time.Duration(float64(after.CPU-before.CPU) / n),
 		Allocs: float64(after.Allocs-before.Allocs) / n, Bytes: float64(after.Bytes-before.Bytes) / n,
+		Resident: float64(after.Resident),
 	}
 }
 
@@ -42,6 +45,8 @@ func medians(samples []sample) sample {
 
 		Allocs: medianOf(samples, func(s sample) float64 { return s.Allocs }),
 		Bytes:  medianOf(samples, func(s sample) float64 { return s.Bytes }),
+
+		Resident: medianOf(samples, func(s sample) float64 { return s.Resident }),
 	}
 }
 

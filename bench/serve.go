@@ -27,6 +27,8 @@ const usagePath = "/bench/usage"
 type usage struct {
 	// CPU is the time in user mode and in the kernel.
 	CPU time.Duration
+	// Resident is the memory held now, in bytes; 0 where the system does not tell.
+	Resident uint64
 	// Allocs and Bytes count what was allocated on the heap, freed or not.
 	Allocs, Bytes uint64
 }
@@ -34,6 +36,8 @@ type usage struct {
 // greeting is what a server prints once it listens.
 type greeting struct {
 	Addr string
+	// UsageAddr answers at usagePath. It is empty where Addr does.
+	UsageAddr string
 	// Path takes the requests.
 	Path string
 	// Token is sent as the bearer token when it is not empty.
@@ -95,6 +99,6 @@ func tellUsage(w http.ResponseWriter, _ *http.Request) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	_ = json.NewEncoder(w).Encode(usage{
-		CPU: time.Duration(r.Utime.Nano() + r.Stime.Nano()), Allocs: m.Mallocs, Bytes: m.TotalAlloc,
+		CPU: time.Duration(r.Utime.Nano() + r.Stime.Nano()), Resident: resident(), Allocs: m.Mallocs, Bytes: m.TotalAlloc,
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,9 +12,18 @@ import (
 	"os/exec"
 )
 
+// dialect is how a server is asked, and how it answers.
+type dialect struct {
+	// question is the body of a request.
+	question func(operation, place) any
+	// project turns the answer to an operation into LAZI's, for comparing. It is nil where that is what comes.
+	project func(operation string, answer []byte) ([]byte, error)
+}
+
 // server is a running server process.
 type server struct {
 	greeting
+	dialect
 	name  string
 	cmd   *exec.Cmd
 	stdin io.Closer
@@ -25,7 +35,16 @@ func startServer(ctx context.Context, name, dsn string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	s := &server{name: name, cmd: exec.CommandContext(ctx, program, "serve", name, "--dsn="+dsn)}
+	d := dialect{question: askLAZI}
+	if name == handwrittenServer {
+		d.question = askHandwritten
+	}
+	return startCommand(name, d, exec.CommandContext(ctx, program, "serve", name, "--dsn="+dsn))
+}
+
+// startCommand starts a server that greets on standard output and runs until its standard input ends.
+func startCommand(name string, d dialect, cmd *exec.Cmd) (*server, error) {
+	s := &server{name: name, dialect: d, cmd: cmd}
 	s.cmd.Stderr = os.Stderr
 	stdin, err := s.cmd.StdinPipe()
 	if err != nil {
@@ -58,9 +77,9 @@ func (s *server) stop() {
 	}
 }
 
-// usage asks what the process has used so far.
+// usage asks what the server's processes have used so far.
 func (s *server) usage(ctx context.Context) (u usage, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr+usagePath, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+cmp.Or(s.UsageAddr, s.Addr)+usagePath, http.NoBody)
 	if err != nil {
 		return u, fmt.Errorf("usage of %s: %w", s.name, err)
 	}
