@@ -53,13 +53,13 @@ func (x executable) read(ctx context.Context, op *graphql.OperationContext, tena
 	if buffer == nil {
 		buffer = new([]byte)
 	}
-	data, err := x.engine.Answer(ctx, (*buffer)[:0], op, tenant, now)
+	answer, err := x.engine.Answer(ctx, append((*buffer)[:0], answerHead...), op, tenant, now)
 	if x.cfg.OnRead != nil {
 		x.cfg.OnRead(err)
 	}
 	if err != nil {
 		return nil, false
 	}
-	*buffer = data
-	return data, true
+	*buffer = answer
+	return answer[len(answerHead):], true
 }

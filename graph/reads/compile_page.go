@@ -54,6 +54,7 @@ func (c *compiler) pageInfo(rows *fetch, info collected) (value, error) {
 	return c.objectOf(info.Definition.Type.Name(), info.Selections, func(m collected) (value, error) {
 		switch m.Name {
 		case "hasNextPage", "hasPreviousPage":
+			rows.ends = true
 			return pageEnd{next: m.Name == "hasNextPage"}, nil
 		case "startCursor", "endCursor":
 			rows.cursors = true

@@ -31,6 +31,8 @@ type fetch struct {
 	count bool
 	// columns are what the answer shows of a row, and what the levels below are found by.
 	columns []domain.Column
+	// ends tells that it is shown whether more rows follow a page, which takes one row more to find out.
+	ends bool
 	// cursors tells that places in the list are shown, which takes the column that it is ordered by.
 	cursors bool
 	// keys say where rows of the level above hold the keys.

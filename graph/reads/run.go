@@ -139,6 +139,9 @@ func (r *run) prepare(f *fetch) error {
 		return err
 	}
 	r.pages[f.page.number], a.Query = request, request.Query
+	if !f.ends {
+		a.Query.Limit = request.Size()
+	}
 	if f.cursors {
 		order, _ := f.kind.Column(request.Query.Order)
 		a.Columns = slices.Concat(f.columns, []domain.Column{order})
