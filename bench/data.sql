@@ -23,8 +23,8 @@ SELECT 1, 'x', jsonb_build_object('id', i, 'name', 'Technician ' || i, 'active',
 FROM generate_series(1, 100) i;
 ANALYZE raw.st_tag_types, raw.st_job_types, raw.st_zones, raw.st_teams, raw.st_technicians;
 
-INSERT INTO raw.st_customers (tenant_id, content_hash, email, phone, full_data)
-SELECT 1, 'x', 'customer' || i || '@example.test', '303-555-01' || lpad((i % 100)::text, 2, '0'),
+INSERT INTO raw.st_customers (tenant_id, content_hash, fetched_at, email, phone, full_data)
+SELECT 1, 'x', '2025-06-01T00:00:00Z', 'customer' || i || '@example.test', '303-555-01' || lpad((i % 100)::text, 2, '0'),
  jsonb_build_object('id', 100000 + i, 'name', 'Sample Customer ' || i, 'active', true,
  'type', CASE i % 5 WHEN 0 THEN 'Commercial' ELSE 'Residential' END,
  'address', jsonb_build_object('street', i || ' Example Street', 'unit', NULL, 'city', 'Sampletown', 'state', 'CO', 'zip', (80000 + i % 900)::text, 'country', 'USA'),
@@ -76,4 +76,4 @@ ALTER TABLE raw.st_customer_contacts ENABLE TRIGGER USER;
 
 INSERT INTO raw.sync_state (tenant_id, entity_type, last_full_sync_at)
 SELECT 1, unnest(ARRAY['Customer', 'CustomerContact', 'Location', 'Job', 'Appointment', 'AppointmentAssignment', 'Technician',
- 'TagType', 'JobType', 'Zone', 'Team']), now();
+ 'TagType', 'JobType', 'Zone', 'Team']), timestamptz '2025-06-01T00:00:00Z';

@@ -49,22 +49,26 @@ func (c runCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.stop(ctx)
-	lazi, err := startServer(ctx, laziServer, db.dsn)
+	old, err := openShape(ctx, c.Dir, c.BinDir, oldShape())
 	if err != nil {
 		return err
 	}
-	defer lazi.stop()
-	hand, err := startServer(ctx, handwrittenServer, db.dsn)
+	defer old.stop(ctx)
+	m := measurement{rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, out: os.Stdout}
+	for _, s := range []struct{ name, tables, dsn string }{
+		{laziServer, "", db.dsn}, {handwrittenServer, "old", old.dsn}, {laziServer, "old", old.dsn},
+	} {
+		started, err := startServer(ctx, s.name, s.dsn)
+		if err != nil {
+			return err
+		}
+		defer started.stop()
+		started.tables = s.tables
+		m.servers = append(m.servers, started)
+	}
+	places, err := collectPlaces(ctx, m.servers[0])
 	if err != nil {
 		return err
-	}
-	defer hand.stop()
-	places, err := collectPlaces(ctx, lazi)
-	if err != nil {
-		return err
-	}
-	m := measurement{
-		servers: []*server{lazi, hand}, rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, out: os.Stdout,
 	}
 	return m.run(ctx, db.version, places)
 }

@@ -24,9 +24,11 @@ type dialect struct {
 type server struct {
 	greeting
 	dialect
-	name  string
-	cmd   *exec.Cmd
-	stdin io.Closer
+	name string
+	// tables is "old" for those before they were made for reading.
+	tables string
+	cmd    *exec.Cmd
+	stdin  io.Closer
 }
 
 // startServer runs this program again as one of the servers and waits until it listens.
