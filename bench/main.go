@@ -55,6 +55,7 @@ func (c runCmd) Run(ctx context.Context) error {
 	}
 	defer old.stop(ctx)
 	m := measurement{rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, out: os.Stdout}
+	defer func() { m.stop() }()
 	for _, s := range []struct{ name, tables, dsn string }{
 		{laziServer, "", db.dsn}, {handwrittenServer, "old", old.dsn}, {laziServer, "old", old.dsn},
 	} {
@@ -62,7 +63,6 @@ func (c runCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer started.stop()
 		started.tables = s.tables
 		m.servers = append(m.servers, started)
 	}

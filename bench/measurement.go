@@ -57,6 +57,13 @@ func (m measurement) run(ctx context.Context, postgres string, places []place) e
 	return nil
 }
 
+// stop ends the servers.
+func (m measurement) stop() {
+	for _, s := range m.servers {
+		s.stop()
+	}
+}
+
 // rivals compares the servers' answers and measures them under each load.
 func (m measurement) rivals(ctx context.Context, places []place) ([]result, error) {
 	results, err := m.prepare(ctx, places)

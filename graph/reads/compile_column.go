@@ -19,7 +19,7 @@ func (c *compiler) column(f *fetch, field collected, col domain.Column) (value, 
 	case goType == reflect.TypeFor[domain.Money]():
 		return c.money(f.column(col), required, field)
 	case goType.Kind() == reflect.Struct && goType != reflect.TypeFor[time.Time](), goType.Kind() == reflect.Slice && !col.Array():
-		return c.json(f.column(col), col.Type, field)
+		return c.json(f, col, field)
 	}
 	show := c.scalar(t, col.Type)
 	if show == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // document shows a JSON column as the struct that the kind has for it, without making one.
@@ -30,9 +31,42 @@ func (d document) write(b []byte, s spot) []byte {
 }
 
 // json compiles a field that shows a JSON column.
-func (c *compiler) json(at int, goType reflect.Type, field collected) (value, error) {
-	show, err := c.jsonValue(field.Definition.Type, goType, field)
-	return document{at, show}, err
+func (c *compiler) json(f *fetch, col domain.Column, field collected) (value, error) {
+	if members, ok := c.textMembers(col, field); ok {
+		return c.jsonTexts(f, col, field, members)
+	}
+	show, err := c.jsonValue(field.Definition.Type, col.Type, field)
+	return document{f.column(col), show}, err
+}
+
+// maxTexts is up to how many texts the database is asked for one by one: writing out a whole document costs it as much.
+const maxTexts = 5
+
+// textMembers returns the members of an object that a selection shows, by field, if they are a few texts and no more.
+func (c *compiler) textMembers(col domain.Column, field collected) (members map[string]string, ok bool) {
+	t := field.Definition.Type
+	fields, err := c.collect(field.Selections, t.Name())
+	if err != nil || t.Elem != nil || len(fields) > maxTexts {
+		return nil, false
+	}
+	members = map[string]string{}
+	for _, m := range fields {
+		g, ok := base(col.Type).FieldByNameFunc(func(s string) bool { return sameName(s, m.Name) })
+		if m.Name != "__typename" && (!ok || g.Type != reflect.TypeFor[*string]() || m.Definition.Type.NonNull) {
+			return nil, false
+		}
+		members[m.Name] = g.Tag.Get("json")
+	}
+	return members, true
+}
+
+// jsonTexts compiles an object of which only texts are shown.
+func (c *compiler) jsonTexts(f *fetch, col domain.Column, field collected, members map[string]string) (value, error) {
+	t := field.Definition.Type
+	o, err := c.objectOf(t.Name(), field.Selections, func(m collected) (value, error) {
+		return column{at: f.value(table.Column{Column: col, Member: members[m.Name]}), show: writeText}, nil
+	})
+	return present{[]int{f.value(table.Column{Column: col, Presence: true})}, t.NonNull, o}, err
 }
 
 // jsonValue compiles a field that shows a part of a document which is read into a Go type.

@@ -62,7 +62,7 @@ func row(a *table.Ask, id int64) [][]byte {
 		switch {
 		case c.Name == "st_id":
 			values[i] = binary.BigEndian.AppendUint64(nil, uint64(id))
-		case isName(c):
+		case isName(c.Column):
 			values[i] = fmt.Append(nil, "row ", id)
 		}
 	}

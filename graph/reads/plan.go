@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // plan is a compiled operation: what is asked for, level by level, and how the answer is written. It is never changed
@@ -30,7 +31,7 @@ type fetch struct {
 	// count asks for numbers instead of rows.
 	count bool
 	// columns are what the answer shows of a row, and what the levels below are found by.
-	columns []domain.Column
+	columns []table.Column
 	// ends tells that it is shown whether more rows follow a page, which takes one row more to find out.
 	ends bool
 	// cursors tells that places in the list are shown, which takes the column that it is ordered by.
@@ -50,9 +51,12 @@ type key struct {
 }
 
 // column returns the position of a column among those asked for.
-func (f *fetch) column(c domain.Column) int {
-	for i := range f.columns {
-		if f.columns[i].Name == c.Name {
+func (f *fetch) column(c domain.Column) int { return f.value(table.Column{Column: c}) }
+
+// value is column for any value of a row.
+func (f *fetch) value(c table.Column) int {
+	for i, known := range f.columns {
+		if known.Name == c.Name && known.Member == c.Member && known.Presence == c.Presence {
 			return i
 		}
 	}
@@ -91,7 +95,7 @@ func (p *plan) follow(from *fetch, l *domain.Link, at *page, count bool) (*fetch
 		return f, f.keys[i]
 	}
 	c := from.columns[column]
-	k := &key{number: p.places, column: column, array: c.Array(), names: isName(c)}
+	k := &key{number: p.places, column: column, array: c.Array(), names: isName(c.Column)}
 	p.places++
 	f.keys = append(f.keys, k)
 	return f, k

@@ -144,7 +144,7 @@ func (r *run) prepare(f *fetch) error {
 	}
 	if f.cursors {
 		order, _ := f.kind.Column(request.Query.Order)
-		a.Columns = slices.Concat(f.columns, []domain.Column{order})
+		a.Columns = slices.Concat(f.columns, []table.Column{{Column: order}})
 	}
 	return nil
 }
@@ -195,7 +195,7 @@ func (r *run) appendCursor(b []byte, f, page int, rows *table.Rows, row int) []b
 	at := domain.Position{ID: rows.ID(row)}
 	columns := r.asks[f].Columns
 	if v := rows.Value(row, len(columns)-1); v != nil {
-		at.Value = new(positionText(columns[len(columns)-1], v))
+		at.Value = new(positionText(columns[len(columns)-1].Column, v))
 	}
 	b = r.pages[page].AppendCursor(append(b, '"'), at)
 	return append(b, '"')

@@ -113,14 +113,21 @@ func (s *statement) ask(tenant domain.TenantID, a *table.Ask, q domain.Query) er
 }
 
 // selection writes a select list.
-func selection(columns []domain.Column) string {
+func selection(columns []table.Column) string {
 	var b strings.Builder
 	b.Grow(16 * len(columns))
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(expression(c))
+		switch {
+		case c.Presence:
+			b.WriteString("nullif(t." + c.Name + " IS NOT NULL, false)")
+		case c.Member != "":
+			b.WriteString("t." + c.Name + "->>'" + c.Member + "'") // a name from the description
+		default:
+			b.WriteString(expression(c.Column))
+		}
 	}
 	return b.String()
 }

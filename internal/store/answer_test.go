@@ -50,12 +50,12 @@ func keysOf(keys []any) table.Keys {
 	return out
 }
 
-func columns(t *testing.T, k *domain.Kind, names ...string) []domain.Column {
+func columns(t *testing.T, k *domain.Kind, names ...string) []table.Column {
 	t.Helper()
-	out := make([]domain.Column, len(names))
+	out := make([]table.Column, len(names))
 	for i, name := range names {
 		var ok bool
-		if out[i], ok = k.Column(name); !ok {
+		if out[i].Column, ok = k.Column(name); !ok {
 			t.Fatalf("%s has no column %s", k.Name, name)
 		}
 	}

@@ -18,9 +18,19 @@ type Ask struct {
 	// Count asks for numbers of rows instead of rows: one for each key, or one in all.
 	Count bool
 	// Columns are what is wanted of each row; the first is st_id.
-	Columns []domain.Column
+	Columns []Column
 	// Answer takes the answer.
 	Answer Rows
+}
+
+// Column is a value that is wanted of each row: a column's, or of a JSON column just a part, which costs the database less
+// than the whole.
+type Column struct {
+	domain.Column
+	// Member asks for the text of a member of the JSON object.
+	Member string
+	// Presence asks whether there is an object: true, or NULL.
+	Presence bool
 }
 
 // Keys are what rows are found by, each once: ids, or names where a link joins by name.

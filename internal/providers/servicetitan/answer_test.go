@@ -13,7 +13,7 @@ import (
 func byID(t *testing.T, ids ...int64) *table.Ask {
 	t.Helper()
 	column, _ := domain.Customers.Column("st_id")
-	return &table.Ask{Kind: domain.Customers.Kind, ByID: true, Keys: table.Keys{IDs: ids}, Columns: []domain.Column{column}}
+	return &table.Ask{Kind: domain.Customers.Kind, ByID: true, Keys: table.Keys{IDs: ids}, Columns: []table.Column{{Column: column}}}
 }
 
 func answerIDs(a *table.Ask) []int64 {
@@ -58,7 +58,7 @@ func TestAnswer_coldLists(t *testing.T) {
 	customers := byID(t)
 	customers.ByID = false
 	locations := &table.Ask{
-		Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Keys: table.Keys{IDs: []int64{2}}, Columns: []domain.Column{column},
+		Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Keys: table.Keys{IDs: []int64{2}}, Columns: []table.Column{{Column: column}},
 	}
 	count := &table.Ask{Kind: domain.Customers.Kind, Count: true}
 	if err := p.Answer(t.Context(), tenant, []*table.Ask{customers, locations, count}); err != nil {
