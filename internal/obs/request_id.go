@@ -9,7 +9,7 @@ import (
 )
 
 // RequestIDHeader carries a request's id in both directions.
-const RequestIDHeader = "X-Request-ID"
+const RequestIDHeader = "X-Request-Id"
 
 // maxRequestID bounds what a caller can write into each of our log lines; a UUID has 36 characters.
 const maxRequestID = 64
