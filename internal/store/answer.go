@@ -142,11 +142,12 @@ func take(rows pgx.Rows, a *table.Ask) error {
 	if a.Count && a.Link != nil {
 		out.Counts = append(out.Counts, make([]int64, a.Keys.Len())...)
 	}
+	placeOf := placesOf(a)
 	for rows.Next() {
 		values := rows.RawValues()
 		key := 0
 		if a.Link != nil {
-			key = int(table.Int(values[0])) - 1
+			key = placeOf(table.Int(values[0]))
 			values = values[1:]
 		}
 		switch {
@@ -161,6 +162,18 @@ func take(rows pgx.Rows, a *table.Ask) error {
 		}
 	}
 	return rows.Err()
+}
+
+// placesOf returns what turns the first column of a linked row into the place of its key.
+func placesOf(a *table.Ask) func(int64) int {
+	if a.Link == nil || a.Count || !joinsAll(a.Link, a.Query) {
+		return func(place int64) int { return int(place) - 1 }
+	}
+	places := make(map[int64]int, len(a.Keys.IDs))
+	for i, id := range a.Keys.IDs {
+		places[id] = i
+	}
+	return func(key int64) int { return places[key] }
 }
 
 // errTooMuch means that an answer is larger than a plan can hold. Such a question cannot be meant.
