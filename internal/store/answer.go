@@ -142,12 +142,19 @@ func take(rows pgx.Rows, a *table.Ask) error {
 	if a.Count && a.Link != nil {
 		out.Counts = append(out.Counts, make([]int64, a.Keys.Len())...)
 	}
-	placeOf := placesOf(a)
+	joined := newJoined(a)
 	for rows.Next() {
 		values := rows.RawValues()
 		key := 0
-		if a.Link != nil {
-			key = placeOf(table.Int(values[0]))
+		switch {
+		case joined != nil:
+			var again bool
+			if key, again = joined.place(table.Int(values[0]), table.Int(values[1])); again {
+				continue
+			}
+			values = values[1:]
+		case a.Link != nil:
+			key = int(table.Int(values[0])) - 1
 			values = values[1:]
 		}
 		switch {
@@ -164,16 +171,29 @@ func take(rows pgx.Rows, a *table.Ask) error {
 	return rows.Err()
 }
 
-// placesOf returns what turns the first column of a linked row into the place of its key.
-func placesOf(a *table.Ask) func(int64) int {
+// joined knows the places of keys, and the last row of each, where joinsAll is true. It is nil elsewhere.
+type joined struct {
+	places map[int64]int
+	last   []int64
+}
+
+func newJoined(a *table.Ask) *joined {
 	if a.Link == nil || a.Count || !joinsAll(a.Link, a.Query) {
-		return func(place int64) int { return int(place) - 1 }
+		return nil
 	}
-	places := make(map[int64]int, len(a.Keys.IDs))
+	j := &joined{places: make(map[int64]int, len(a.Keys.IDs)), last: make([]int64, len(a.Keys.IDs))}
 	for i, id := range a.Keys.IDs {
-		places[id] = i
+		j.places[id] = i
 	}
-	return func(key int64) int { return places[key] }
+	return j
+}
+
+// place returns the place of a row's key, and whether the same row came for it just before.
+func (j *joined) place(key, row int64) (place int, again bool) {
+	place = j.places[key]
+	again = j.last[place] == row
+	j.last[place] = row
+	return place, again
 }
 
 // errTooMuch means that an answer is larger than a plan can hold. Such a question cannot be meant.

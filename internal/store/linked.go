@@ -85,16 +85,17 @@ func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q d
 }
 
 // joinsAll tells that a link is followed to all rows over a table in between: by one join, where a subquery for each key
-// would take half as long again. The first column is then the key, not its place.
+// would take half as long again. The first column is then the key, not its place; and a row that is linked to a key twice
+// comes twice, one behind the other among the key's rows.
 func joinsAll(l *domain.Link, q domain.Query) bool {
 	return l.Via != nil && q.Limit == 0 && q.After == nil
 }
 
 func (s *statement) throughAll(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
 	tenantArg := s.bind(int64(tenant))
-	s.write("SELECT d.key, "+columns+" FROM (SELECT DISTINCT v."+l.Via.FromColumn+" AS key, v."+l.Via.ToColumn+" AS id FROM raw."+l.Via.Kind.Table+
-		" v WHERE v.tenant_id = "+tenantArg+" AND v.deleted_at IS NULL AND v.active AND v."+l.Via.FromColumn+
-		" = ANY((SELECT ?::bigint[])::bigint[])) d JOIN raw."+l.To.Table+" t ON t.st_id = d.id WHERE ", keys)
+	s.write("SELECT v."+l.Via.FromColumn+", "+columns+" FROM raw."+l.Via.Kind.Table+" v JOIN raw."+l.To.Table+" t ON t.st_id = v."+l.Via.ToColumn+
+		" WHERE v.tenant_id = "+tenantArg+" AND v.deleted_at IS NULL AND v.active AND v."+l.Via.FromColumn+
+		" = ANY((SELECT ?::bigint[])::bigint[]) AND ", keys)
 	if err := s.where(l.To, tenantArg, q.Where); err != nil {
 		return err
 	}
@@ -172,7 +173,9 @@ func (s *Store) collect(ctx context.Context, l *domain.Link, keyAt func(int64) a
 			return nil, clean(err)
 		}
 		key := keyAt(first)
-		out[key] = append(out[key], row)
+		if known := out[key]; len(known) == 0 || known[len(known)-1].Base().STID != row.Base().STID {
+			out[key] = append(known, row)
+		}
 	}
 	return out, clean(rows.Err())
 }
