@@ -11,6 +11,9 @@ import (
 	"lazilabs.com/lazi/internal/store"
 )
 
+// buffers is the server's memory for pages in MB, as an operator would set it on a machine of 8 GB or more.
+const buffers = 2048
+
 // database is the server that the candidates read.
 type database struct {
 	cluster *localpg.Cluster
@@ -25,7 +28,7 @@ func openDatabase(ctx context.Context, dir, binDir string) (*database, error) {
 
 // openShape is openDatabase for any shape. Several may be open at once.
 func openShape(ctx context.Context, dir, binDir string, s shape) (_ *database, err error) {
-	cluster, err := localpg.Start(ctx, localpg.Config{Dir: dir, BinDir: binDir})
+	cluster, err := localpg.Start(ctx, localpg.Config{Dir: dir, BinDir: binDir, Buffers: buffers})
 	if err != nil {
 		return nil, err
 	}

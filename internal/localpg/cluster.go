@@ -31,6 +31,8 @@ type Config struct {
 	BinDir string
 	// Fast turns durability off, for tests: a crash of the machine loses the cluster.
 	Fast bool
+	// Buffers is the memory for pages in MB; 128 when zero.
+	Buffers int
 	// Logger hears of starts and repairs; nil means silence.
 	Logger *slog.Logger
 }

@@ -67,13 +67,15 @@ func TestStart_tellsWhatTheServerSaysWhenItDoesNotStart(t *testing.T) {
 	}
 }
 
-func TestServerSettings_differInDurability(t *testing.T) {
+func TestServerSettings_differInDurabilityAndMemory(t *testing.T) {
 	t.Parallel()
-	durable, fast := serverSettings(`/tmp/it's`, false), serverSettings(`/tmp/it's`, true)
+	durable, fast := serverSettings(`/tmp/it's`, false, 0), serverSettings(`/tmp/it's`, true, 2048)
 	for _, tt := range []struct{ settings, has, hasNot string }{
 		{durable, "max_connections = 200", "fsync"},
 		{fast, "max_connections = 300", "max_connections = 200"},
 		{fast, "fsync = off", "fsync = on"},
+		{durable, "shared_buffers = '128MB'", "2048MB"},
+		{fast, "shared_buffers = '2048MB'", "128MB"},
 		{durable, `unix_socket_directories = '"/tmp/it''s"'`, "timezone = ''"},
 	} {
 		if !strings.Contains(tt.settings, tt.has) || strings.Contains(tt.settings, tt.hasNot) {

@@ -30,11 +30,12 @@ type launcher struct {
 	bin       binaries
 	identity  identity
 	fast      bool
+	buffers   int
 	logger    *slog.Logger
 }
 
 func newLauncher(ctx context.Context, cfg Config, dir string, namespaces func(ctx context.Context, program string) bool) (*launcher, error) {
-	l := &launcher{dir: dir, data: filepath.Join(dir, "data"), fast: cfg.Fast, logger: cfg.Logger}
+	l := &launcher{dir: dir, data: filepath.Join(dir, "data"), fast: cfg.Fast, buffers: cfg.Buffers, logger: cfg.Logger}
 	if err := l.setBrokenDataAside(ctx); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (l *launcher) startServer(ctx context.Context) error {
 		return err
 	}
 	settings := filepath.Join(l.data, settingsFile)
-	if err := os.WriteFile(settings, []byte(serverSettings(socketDir, l.fast)), 0o600); err != nil {
+	if err := os.WriteFile(settings, []byte(serverSettings(socketDir, l.fast, l.buffers)), 0o600); err != nil {
 		return err
 	}
 	log := filepath.Join(l.dir, "postgres.log")

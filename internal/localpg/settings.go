@@ -1,6 +1,7 @@
 package localpg
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 const settingsFile = "lazi.conf"
 
 // serverSettings are the server's settings, written at each start.
-func serverSettings(socketDir string, fast bool) string {
+func serverSettings(socketDir string, fast bool, buffers int) string {
 	connections := 200
 	if fast {
 		connections = 300 // packages are tested side by side, each test with a pool of its own
@@ -21,12 +22,12 @@ port = %s
 unix_socket_directories = %s
 unix_socket_permissions = 0700
 max_connections = %d
-shared_buffers = '128MB'
+shared_buffers = '%dMB'
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_destination = 'stderr'
 logging_collector = off
-`, port, quoteLiteral(quoteIdentifier(socketDir)), connections)
+`, port, quoteLiteral(quoteIdentifier(socketDir)), connections, cmp.Or(buffers, 128))
 	if fast {
 		b.WriteString(`fsync = off
 synchronous_commit = off
