@@ -112,9 +112,9 @@ func TestEngine_leavesToResolversWhatItCannotAnswer(t *testing.T) {
 		answer   func(a *table.Ask) error
 		want     error
 	}{
-		"a mutation's kind of field": {document: `{ viewer { role } }`, want: ErrNotCompiled},
-		"an argument out of range":   {document: `{ jobs(first: 0) { totalCount } }`, want: domain.ErrInvalid},
-		"an id of another kind":      {document: `{ job(id: "MTpDdXN0b21lcjox") { number } }`, want: domain.ErrInvalid},
+		"a field that is no kind's": {document: `{ viewer { role } }`, want: ErrNotCompiled},
+		"an argument out of range":  {document: `{ jobs(first: 0) { totalCount } }`, want: domain.ErrInvalid},
+		"an id of another kind":     {document: `{ job(id: "MTpDdXN0b21lcjox") { number } }`, want: domain.ErrInvalid},
 		"a provider that fails": {
 			document: `{ jobs { nodes { id } } }`, answer: func(*table.Ask) error { return down }, want: down,
 		},
