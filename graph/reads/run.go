@@ -39,6 +39,11 @@ func (r *run) begin(sources Sources, p *plan, variables map[string]any, tenant d
 	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now
 	r.asks, r.chains, r.found = resize(r.asks, p.fetches), resize(r.chains, p.fetches), resize(r.found, p.fetches)
 	r.places, r.pages, r.named = resize(r.places, p.places), resize(r.pages, p.pages), resize(r.named, len(p.roots))
+	for i := range r.asks { // nothing of an earlier operation, which may be another tenant's, can be reached
+		r.asks[i].Reset()
+		r.chains[i].reset()
+		clear(r.found[i])
+	}
 }
 
 // end lets go of what belongs to the operation, and of memory that only the largest need.
