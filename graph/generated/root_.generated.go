@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	Location() LocationResolver
 	LocationContact() LocationContactResolver
 	Money() MoneyResolver
+	Mutation() MutationResolver
 	Payment() PaymentResolver
 	PricebookCategory() PricebookCategoryResolver
 	PricebookDiscount() PricebookDiscountResolver
@@ -50,6 +51,7 @@ type ResolverRoot interface {
 	PricebookService() PricebookServiceResolver
 	Project() ProjectResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	TagType() TagTypeResolver
 	Team() TeamResolver
 	Technician() TechnicianResolver
@@ -187,6 +189,11 @@ type ComplexityRoot struct {
 	CampaignEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CancelSyncPayload struct {
+		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	CustomField struct {
@@ -588,6 +595,13 @@ type ComplexityRoot struct {
 		Currency func(childComplexity int) int
 	}
 
+	Mutation struct {
+		CancelSync     func(childComplexity int, input model.CancelSyncInput) int
+		PauseSchedule  func(childComplexity int, input model.ScheduleInput) int
+		ResumeSchedule func(childComplexity int, input model.ScheduleInput) int
+		StartSync      func(childComplexity int, input model.StartSyncInput) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -850,6 +864,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	QuarantineConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	QuarantineEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	QuarantinedRecord struct {
+		Entity      func(childComplexity int) int
+		ExternalID  func(childComplexity int) int
+		FirstSeenAt func(childComplexity int) int
+		LastSeenAt  func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		RunID       func(childComplexity int) int
+		Times       func(childComplexity int) int
+	}
+
 	Query struct {
 		Appointment            func(childComplexity int, id domain.GlobalID) int
 		AppointmentAssignment  func(childComplexity int, id domain.GlobalID) int
@@ -896,7 +931,10 @@ type ComplexityRoot struct {
 		PricebookServices      func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.SkuFilter, orderBy *domain.Order) int
 		Project                func(childComplexity int, id domain.GlobalID) int
 		Projects               func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.ProjectFilter, orderBy *domain.Order) int
+		Quarantine             func(childComplexity int, entities []domain.SyncEntity, first int, after *string) int
 		SearchCustomers        func(childComplexity int, query string, first int) int
+		SyncRuns               func(childComplexity int, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) int
+		SyncStatus             func(childComplexity int) int
 		TagType                func(childComplexity int, id domain.GlobalID) int
 		TagTypes               func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
 		Team                   func(childComplexity int, id domain.GlobalID) int
@@ -910,9 +948,73 @@ type ComplexityRoot struct {
 		__resolve_entities     func(childComplexity int, representations []map[string]any) int
 	}
 
+	SchedulePayload struct {
+		States     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Skill struct {
 		ExternalID func(childComplexity int) int
 		Name       func(childComplexity int) int
+	}
+
+	StartSyncPayload struct {
+		Runs       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Subscription struct {
+		SyncProgress func(childComplexity int, entities []domain.SyncEntity) int
+	}
+
+	SyncRun struct {
+		Deleted       func(childComplexity int) int
+		ETA           func(childComplexity int) int
+		Entity        func(childComplexity int) int
+		FinishedAt    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Inserted      func(childComplexity int) int
+		Mode          func(childComplexity int) int
+		Pages         func(childComplexity int) int
+		Percent       func(childComplexity int) int
+		Problem       func(childComplexity int) int
+		Quarantined   func(childComplexity int) int
+		QueuedAt      func(childComplexity int) int
+		RetryAt       func(childComplexity int) int
+		Rows          func(childComplexity int) int
+		RowsPerSecond func(childComplexity int) int
+		Since         func(childComplexity int) int
+		StartedAt     func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Total         func(childComplexity int) int
+		Trigger       func(childComplexity int) int
+		Unchanged     func(childComplexity int) int
+		Updated       func(childComplexity int) int
+	}
+
+	SyncRunConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	SyncRunEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SyncState struct {
+		Entity          func(childComplexity int) int
+		LastFullSyncAt  func(childComplexity int) int
+		LastSyncAt      func(childComplexity int) int
+		NextReconcileAt func(childComplexity int) int
+		NextSyncAt      func(childComplexity int) int
+		Paused          func(childComplexity int) int
+		Problem         func(childComplexity int) int
+		Quarantined     func(childComplexity int) int
+		Records         func(childComplexity int) int
+		Run             func(childComplexity int) int
+		Scheduled       func(childComplexity int) int
 	}
 
 	TagType struct {
@@ -1000,6 +1102,12 @@ type ComplexityRoot struct {
 	TimeWindow struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	Vendor struct {
@@ -1646,6 +1754,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CampaignEdge.Node(childComplexity), true
+
+	case "CancelSyncPayload.run":
+		if e.ComplexityRoot.CancelSyncPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSyncPayload.Run(childComplexity), true
+	case "CancelSyncPayload.userErrors":
+		if e.ComplexityRoot.CancelSyncPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSyncPayload.UserErrors(childComplexity), true
 
 	case "CustomField.name":
 		if e.ComplexityRoot.CustomField.Name == nil {
@@ -3632,6 +3753,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "Mutation.cancelSync":
+		if e.ComplexityRoot.Mutation.CancelSync == nil {
+			break
+		}
+
+		args, err := field_Mutation_cancelSync_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelSync(childComplexity, args["input"].(model.CancelSyncInput)), true
+	case "Mutation.pauseSchedule":
+		if e.ComplexityRoot.Mutation.PauseSchedule == nil {
+			break
+		}
+
+		args, err := field_Mutation_pauseSchedule_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PauseSchedule(childComplexity, args["input"].(model.ScheduleInput)), true
+	case "Mutation.resumeSchedule":
+		if e.ComplexityRoot.Mutation.ResumeSchedule == nil {
+			break
+		}
+
+		args, err := field_Mutation_resumeSchedule_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeSchedule(childComplexity, args["input"].(model.ScheduleInput)), true
+	case "Mutation.startSync":
+		if e.ComplexityRoot.Mutation.StartSync == nil {
+			break
+		}
+
+		args, err := field_Mutation_startSync_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartSync(childComplexity, args["input"].(model.StartSyncInput)), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -4807,6 +4973,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectEdge.Node(childComplexity), true
 
+	case "QuarantineConnection.edges":
+		if e.ComplexityRoot.QuarantineConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantineConnection.Edges(childComplexity), true
+	case "QuarantineConnection.nodes":
+		if e.ComplexityRoot.QuarantineConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantineConnection.Nodes(childComplexity), true
+	case "QuarantineConnection.pageInfo":
+		if e.ComplexityRoot.QuarantineConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantineConnection.PageInfo(childComplexity), true
+
+	case "QuarantineEdge.cursor":
+		if e.ComplexityRoot.QuarantineEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantineEdge.Cursor(childComplexity), true
+	case "QuarantineEdge.node":
+		if e.ComplexityRoot.QuarantineEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantineEdge.Node(childComplexity), true
+
+	case "QuarantinedRecord.entity":
+		if e.ComplexityRoot.QuarantinedRecord.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.Entity(childComplexity), true
+	case "QuarantinedRecord.externalId":
+		if e.ComplexityRoot.QuarantinedRecord.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.ExternalID(childComplexity), true
+	case "QuarantinedRecord.firstSeenAt":
+		if e.ComplexityRoot.QuarantinedRecord.FirstSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.FirstSeenAt(childComplexity), true
+	case "QuarantinedRecord.lastSeenAt":
+		if e.ComplexityRoot.QuarantinedRecord.LastSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.LastSeenAt(childComplexity), true
+	case "QuarantinedRecord.reason":
+		if e.ComplexityRoot.QuarantinedRecord.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.Reason(childComplexity), true
+	case "QuarantinedRecord.runId":
+		if e.ComplexityRoot.QuarantinedRecord.RunID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.RunID(childComplexity), true
+	case "QuarantinedRecord.times":
+		if e.ComplexityRoot.QuarantinedRecord.Times == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRecord.Times(childComplexity), true
+
 	case "Query.appointment":
 		if e.ComplexityRoot.Query.Appointment == nil {
 			break
@@ -5303,6 +5544,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Projects(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.ProjectFilter), args["orderBy"].(*domain.Order)), true
+	case "Query.quarantine":
+		if e.ComplexityRoot.Query.Quarantine == nil {
+			break
+		}
+
+		args, err := field_Query_quarantine_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Quarantine(childComplexity, args["entities"].([]domain.SyncEntity), args["first"].(int), args["after"].(*string)), true
 	case "Query.searchCustomers":
 		if e.ComplexityRoot.Query.SearchCustomers == nil {
 			break
@@ -5314,6 +5566,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SearchCustomers(childComplexity, args["query"].(string), args["first"].(int)), true
+	case "Query.syncRuns":
+		if e.ComplexityRoot.Query.SyncRuns == nil {
+			break
+		}
+
+		args, err := field_Query_syncRuns_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SyncRuns(childComplexity, args["entities"].([]domain.SyncEntity), args["statuses"].([]domain.SyncStatus), args["first"].(int), args["after"].(*string)), true
+	case "Query.syncStatus":
+		if e.ComplexityRoot.Query.SyncStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SyncStatus(childComplexity), true
 	case "Query.tagType":
 		if e.ComplexityRoot.Query.TagType == nil {
 			break
@@ -5426,6 +5695,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
 
+	case "SchedulePayload.states":
+		if e.ComplexityRoot.SchedulePayload.States == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchedulePayload.States(childComplexity), true
+	case "SchedulePayload.userErrors":
+		if e.ComplexityRoot.SchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchedulePayload.UserErrors(childComplexity), true
+
 	case "Skill.externalId":
 		if e.ComplexityRoot.Skill.ExternalID == nil {
 			break
@@ -5438,6 +5720,263 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Skill.Name(childComplexity), true
+
+	case "StartSyncPayload.runs":
+		if e.ComplexityRoot.StartSyncPayload.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartSyncPayload.Runs(childComplexity), true
+	case "StartSyncPayload.userErrors":
+		if e.ComplexityRoot.StartSyncPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartSyncPayload.UserErrors(childComplexity), true
+
+	case "Subscription.syncProgress":
+		if e.ComplexityRoot.Subscription.SyncProgress == nil {
+			break
+		}
+
+		args, err := field_Subscription_syncProgress_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.SyncProgress(childComplexity, args["entities"].([]domain.SyncEntity)), true
+
+	case "SyncRun.deleted":
+		if e.ComplexityRoot.SyncRun.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Deleted(childComplexity), true
+	case "SyncRun.eta":
+		if e.ComplexityRoot.SyncRun.ETA == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.ETA(childComplexity), true
+	case "SyncRun.entity":
+		if e.ComplexityRoot.SyncRun.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Entity(childComplexity), true
+	case "SyncRun.finishedAt":
+		if e.ComplexityRoot.SyncRun.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.FinishedAt(childComplexity), true
+	case "SyncRun.runId":
+		if e.ComplexityRoot.SyncRun.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.ID(childComplexity), true
+	case "SyncRun.inserted":
+		if e.ComplexityRoot.SyncRun.Inserted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Inserted(childComplexity), true
+	case "SyncRun.mode":
+		if e.ComplexityRoot.SyncRun.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Mode(childComplexity), true
+	case "SyncRun.pages":
+		if e.ComplexityRoot.SyncRun.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Pages(childComplexity), true
+	case "SyncRun.percent":
+		if e.ComplexityRoot.SyncRun.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Percent(childComplexity), true
+	case "SyncRun.problem":
+		if e.ComplexityRoot.SyncRun.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Problem(childComplexity), true
+	case "SyncRun.quarantined":
+		if e.ComplexityRoot.SyncRun.Quarantined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Quarantined(childComplexity), true
+	case "SyncRun.queuedAt":
+		if e.ComplexityRoot.SyncRun.QueuedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.QueuedAt(childComplexity), true
+	case "SyncRun.retryAt":
+		if e.ComplexityRoot.SyncRun.RetryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.RetryAt(childComplexity), true
+	case "SyncRun.rows":
+		if e.ComplexityRoot.SyncRun.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Rows(childComplexity), true
+	case "SyncRun.rowsPerSecond":
+		if e.ComplexityRoot.SyncRun.RowsPerSecond == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.RowsPerSecond(childComplexity), true
+	case "SyncRun.since":
+		if e.ComplexityRoot.SyncRun.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Since(childComplexity), true
+	case "SyncRun.startedAt":
+		if e.ComplexityRoot.SyncRun.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.StartedAt(childComplexity), true
+	case "SyncRun.status":
+		if e.ComplexityRoot.SyncRun.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Status(childComplexity), true
+	case "SyncRun.total":
+		if e.ComplexityRoot.SyncRun.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Total(childComplexity), true
+	case "SyncRun.trigger":
+		if e.ComplexityRoot.SyncRun.Trigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Trigger(childComplexity), true
+	case "SyncRun.unchanged":
+		if e.ComplexityRoot.SyncRun.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Unchanged(childComplexity), true
+	case "SyncRun.updated":
+		if e.ComplexityRoot.SyncRun.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRun.Updated(childComplexity), true
+
+	case "SyncRunConnection.edges":
+		if e.ComplexityRoot.SyncRunConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRunConnection.Edges(childComplexity), true
+	case "SyncRunConnection.nodes":
+		if e.ComplexityRoot.SyncRunConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRunConnection.Nodes(childComplexity), true
+	case "SyncRunConnection.pageInfo":
+		if e.ComplexityRoot.SyncRunConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRunConnection.PageInfo(childComplexity), true
+
+	case "SyncRunEdge.cursor":
+		if e.ComplexityRoot.SyncRunEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRunEdge.Cursor(childComplexity), true
+	case "SyncRunEdge.node":
+		if e.ComplexityRoot.SyncRunEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncRunEdge.Node(childComplexity), true
+
+	case "SyncState.entity":
+		if e.ComplexityRoot.SyncState.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Entity(childComplexity), true
+	case "SyncState.lastFullSyncAt":
+		if e.ComplexityRoot.SyncState.LastFullSyncAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.LastFullSyncAt(childComplexity), true
+	case "SyncState.lastSyncAt":
+		if e.ComplexityRoot.SyncState.LastSyncAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.LastSyncAt(childComplexity), true
+	case "SyncState.nextReconcileAt":
+		if e.ComplexityRoot.SyncState.NextReconcileAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.NextReconcileAt(childComplexity), true
+	case "SyncState.nextSyncAt":
+		if e.ComplexityRoot.SyncState.NextSyncAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.NextSyncAt(childComplexity), true
+	case "SyncState.paused":
+		if e.ComplexityRoot.SyncState.Paused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Paused(childComplexity), true
+	case "SyncState.problem":
+		if e.ComplexityRoot.SyncState.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Problem(childComplexity), true
+	case "SyncState.quarantined":
+		if e.ComplexityRoot.SyncState.Quarantined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Quarantined(childComplexity), true
+	case "SyncState.records":
+		if e.ComplexityRoot.SyncState.Records == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Records(childComplexity), true
+	case "SyncState.run":
+		if e.ComplexityRoot.SyncState.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Run(childComplexity), true
+	case "SyncState.scheduled":
+		if e.ComplexityRoot.SyncState.Scheduled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SyncState.Scheduled(childComplexity), true
 
 	case "TagType.active":
 		if e.ComplexityRoot.TagType.Active == nil {
@@ -5811,6 +6350,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TimeWindow.Start(childComplexity), true
 
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
 	case "Vendor.active":
 		if e.ComplexityRoot.Vendor.Active == nil {
 			break
@@ -6038,6 +6596,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BasicOrder", graphql.BindUnmarshaler(ec, unmarshalInputBasicOrder)),
 			graphql.NewInputUnmarshaler("BusinessUnitRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputBusinessUnitRepresentation)),
 			graphql.NewInputUnmarshaler("CampaignRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCampaignRepresentation)),
+			graphql.NewInputUnmarshaler("CancelSyncInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelSyncInput)),
 			graphql.NewInputUnmarshaler("ContactFilter", graphql.BindUnmarshaler(ec, unmarshalInputContactFilter)),
 			graphql.NewInputUnmarshaler("CustomerContactRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCustomerContactRepresentation)),
 			graphql.NewInputUnmarshaler("CustomerFilter", graphql.BindUnmarshaler(ec, unmarshalInputCustomerFilter)),
@@ -6080,6 +6639,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProjectFilter", graphql.BindUnmarshaler(ec, unmarshalInputProjectFilter)),
 			graphql.NewInputUnmarshaler("ProjectOrder", graphql.BindUnmarshaler(ec, unmarshalInputProjectOrder)),
 			graphql.NewInputUnmarshaler("ProjectRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputProjectRepresentation)),
+			graphql.NewInputUnmarshaler("ScheduleInput", graphql.BindUnmarshaler(ec, unmarshalInputScheduleInput)),
+			graphql.NewInputUnmarshaler("StartSyncInput", graphql.BindUnmarshaler(ec, unmarshalInputStartSyncInput)),
 			graphql.NewInputUnmarshaler("TagTypeRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTagTypeRepresentation)),
 			graphql.NewInputUnmarshaler("TeamRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTeamRepresentation)),
 			graphql.NewInputUnmarshaler("TechnicianFilter", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianFilter)),
@@ -6122,6 +6683,38 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := _Mutation(ctx, ec, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := _Subscription(ctx, ec, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -9324,6 +9917,345 @@ input DateTimeFilter {
   lt: DateTime
 }
 `, BuiltIn: false},
+	{Name: "../schema/sync.graphqls", Input: `# Keeping the copy of ServiceTitan true: runs, their progress, the schedule, and the records that could not be read.
+# Owners and admins only.
+
+"Where changes start."
+type Mutation {
+  "Start reading from ServiceTitan. An entity that is being read already is not read twice: its run is returned."
+  startSync(
+    "What to read, and how."
+    input: StartSyncInput!
+  ): StartSyncPayload!
+  "Stop a run. What it has stored stays."
+  cancelSync(
+    "Which run."
+    input: CancelSyncInput!
+  ): CancelSyncPayload!
+  "Hold scheduled runs until they are resumed. Runs under way go on."
+  pauseSchedule(
+    "Which entities."
+    input: ScheduleInput!
+  ): SchedulePayload!
+  "Let scheduled runs start again."
+  resumeSchedule(
+    "Which entities."
+    input: ScheduleInput!
+  ): SchedulePayload!
+}
+
+extend type Query {
+  "How well each entity is copied, in the order in which they are read."
+  syncStatus: [SyncState!]!
+  "Runs of the last 30 days, the newest first."
+  syncRuns(
+    "Only these entities; all when left out."
+    entities: [SyncEntity!]
+    "Only runs in these states; all when left out."
+    statuses: [SyncStatus!]
+    "How many, 1 to 500."
+    first: Int! = 25
+    "Cursor of the run to go on behind."
+    after: String
+  ): SyncRunConnection!
+  "Records that could not be read, the latest first. A record leaves when it is stored."
+  quarantine(
+    "Only these entities; all when left out."
+    entities: [SyncEntity!]
+    "How many, 1 to 500."
+    first: Int! = 25
+    "Cursor of the record to go on behind."
+    after: String
+  ): QuarantineConnection!
+}
+
+"Where events come from."
+type Subscription {
+  "Runs as they move: all that are unfinished at first, then each that is started, stores a page or ends. At most two events a second for each run."
+  syncProgress(
+    "Only these entities; all when left out."
+    entities: [SyncEntity!]
+  ): SyncRun!
+}
+
+"A kind of record that is copied."
+enum SyncEntity {
+  "Business units."
+  BUSINESS_UNITS
+  "Job types."
+  JOB_TYPES
+  "Tag types."
+  TAG_TYPES
+  "Marketing campaigns."
+  CAMPAIGNS
+  "Teams of technicians."
+  TEAMS
+  "Dispatch zones."
+  ZONES
+  "Office employees."
+  EMPLOYEES
+  "Technicians."
+  TECHNICIANS
+  "Customers."
+  CUSTOMERS
+  "Phones and e-mail addresses of customers."
+  CUSTOMER_CONTACTS
+  "Locations."
+  LOCATIONS
+  "Phones and e-mail addresses of locations."
+  LOCATION_CONTACTS
+  "Categories of the price book."
+  PRICEBOOK_CATEGORIES
+  "Services of the price book."
+  PRICEBOOK_SERVICES
+  "Materials of the price book."
+  PRICEBOOK_MATERIALS
+  "Equipment of the price book."
+  PRICEBOOK_EQUIPMENT
+  "Discounts and fees of the price book."
+  PRICEBOOK_DISCOUNTS
+  "Jobs."
+  JOBS
+  "Projects."
+  PROJECTS
+  "Appointments."
+  APPOINTMENTS
+  "Technicians' assignments to appointments."
+  APPOINTMENT_ASSIGNMENTS
+  "Estimates."
+  ESTIMATES
+  "Invoices."
+  INVOICES
+  "Payments."
+  PAYMENTS
+  "Equipment installed at locations."
+  INSTALLED_EQUIPMENT
+}
+
+"How much of an entity a run reads."
+enum SyncMode {
+  "Every record."
+  FULL
+  "What changed since the last run; everything, if the entity was never read whole."
+  INCREMENTAL
+  "Every record; those that ServiceTitan no longer has are marked deleted."
+  RECONCILE
+}
+
+"Who asked for a run."
+enum SyncTrigger {
+  "A user, by startSync."
+  MUTATION
+  "The schedule."
+  SCHEDULE
+  "The first read of an entity that was never copied."
+  FIRST_READ
+  "The command line."
+  COMMAND
+}
+
+"Where a run stands."
+enum SyncStatus {
+  "It waits for a worker, or until ServiceTitan answers again (see retryAt)."
+  QUEUED
+  "A worker has it."
+  RUNNING
+  "Everything is read and stored."
+  SUCCEEDED
+  "Everything is read, but some records are in quarantine, or so many had vanished that they were not marked deleted."
+  PARTIAL
+  "It ended early. What it had stored stays."
+  FAILED
+  "A user stopped it. What it had stored stays."
+  CANCELLED
+}
+
+"One reading of one entity."
+type SyncRun {
+  "Number of the run."
+  runId: BigInt!
+  "What is read."
+  entity: SyncEntity!
+  "How much of it."
+  mode: SyncMode!
+  "Who asked for it."
+  trigger: SyncTrigger!
+  "Where it stands."
+  status: SyncStatus!
+  "From when on changes are read; null leaves that to the last run."
+  since: DateTime
+  "When it was asked for."
+  queuedAt: DateTime!
+  "When a worker first took it; null before."
+  startedAt: DateTime
+  "When it ended; null before."
+  finishedAt: DateTime
+  "Pages stored so far."
+  pages: BigInt!
+  "Records read so far."
+  rows: BigInt!
+  "Records to read, where ServiceTitan tells."
+  total: BigInt
+  "How much is done, 0 to 100; null while nobody knows."
+  percent: Float
+  "Records a second, up to the last page."
+  rowsPerSecond: Float
+  "Time until it ends at that speed; null while nobody knows."
+  eta: Duration
+  "Records that were new."
+  inserted: BigInt!
+  "Records that had changed."
+  updated: BigInt!
+  "Records that were already stored like that, or newer."
+  unchanged: BigInt!
+  "Records that were marked deleted."
+  deleted: BigInt!
+  "Records that could not be read."
+  quarantined: BigInt!
+  "When a run that waits for ServiceTitan goes on."
+  retryAt: DateTime
+  "Why it waits, ended early or is partial; null when all is well."
+  problem: String
+}
+
+"How well an entity is copied."
+type SyncState {
+  "The entity."
+  entity: SyncEntity!
+  "When the last successful run began; null when there was none."
+  lastSyncAt: DateTime
+  "When the last run began that read everything; null when there was none."
+  lastFullSyncAt: DateTime
+  "Live records in the copy."
+  records: BigInt!
+  "Records that could not be read."
+  quarantined: BigInt!
+  "Why the last run failed; null when it did not."
+  problem: String
+  "Whether the schedule covers the entity."
+  scheduled: Boolean!
+  "Whether a user holds its scheduled runs."
+  paused: Boolean!
+  "When the schedule will read changes; null when it will not."
+  nextSyncAt: DateTime
+  "When the schedule will look for vanished records; null when it will not."
+  nextReconcileAt: DateTime
+  "The unfinished run, or the last one; null before the first."
+  run: SyncRun
+}
+
+"A page of runs."
+type SyncRunConnection {
+  "The runs with their cursors."
+  edges: [SyncRunEdge!]!
+  "The runs."
+  nodes: [SyncRun!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A run in a list."
+type SyncRunEdge {
+  "Its place in the list."
+  cursor: String!
+  "The run."
+  node: SyncRun!
+}
+
+"A record that could not be read."
+type QuarantinedRecord {
+  "The entity."
+  entity: SyncEntity!
+  "ServiceTitan's id; null when the record has none."
+  externalId: BigInt
+  "What is wrong with it."
+  reason: String!
+  "When it was first met like that."
+  firstSeenAt: DateTime!
+  "When it was last met like that."
+  lastSeenAt: DateTime!
+  "How often it was met like that."
+  times: Int!
+  "The run that met it last; null when a read did."
+  runId: BigInt
+}
+
+"A page of records that could not be read."
+type QuarantineConnection {
+  "The records with their cursors."
+  edges: [QuarantineEdge!]!
+  "The records."
+  nodes: [QuarantinedRecord!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A record in the list of those that could not be read."
+type QuarantineEdge {
+  "Its place in the list."
+  cursor: String!
+  "The record."
+  node: QuarantinedRecord!
+}
+
+"What to read, and how."
+input StartSyncInput {
+  "What to read; everything when left out."
+  entities: [SyncEntity!]
+  "How much of it."
+  mode: SyncMode! = INCREMENTAL
+  "Read changes from then on, whatever the last run has read. For INCREMENTAL only."
+  since: DateTime
+  "Mark records deleted even when more have vanished than is likely. For RECONCILE only."
+  acceptDrop: Boolean! = false
+}
+
+"What startSync answers."
+type StartSyncPayload {
+  "The runs: new ones, and those that were unfinished already."
+  runs: [SyncRun!]!
+  "What kept runs from being started."
+  userErrors: [UserError!]!
+}
+
+"Which run to stop."
+input CancelSyncInput {
+  "Number of the run."
+  runId: BigInt!
+}
+
+"What cancelSync answers."
+type CancelSyncPayload {
+  "The run; null when there is no such run."
+  run: SyncRun
+  "What kept the run from being stopped."
+  userErrors: [UserError!]!
+}
+
+"Which entities' schedule to change."
+input ScheduleInput {
+  "The entities; all when left out."
+  entities: [SyncEntity!]
+}
+
+"What a change of the schedule answers."
+type SchedulePayload {
+  "The entities whose schedule was changed."
+  states: [SyncState!]!
+  "What kept the schedule from being changed."
+  userErrors: [UserError!]!
+}
+
+"An expected reason why a change was not made."
+type UserError {
+  "For programs."
+  code: String!
+  "For people."
+  message: String!
+  "Path of the input that it is about; empty when it is about none."
+  field: [String!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/technician.graphqls", Input: `"Who does the work."
 type Technician implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
@@ -10140,6 +11072,16 @@ func childFields_CampaignEdge(ctx context.Context, ec *executionContext, field g
 		return fieldContext_CampaignEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignEdge", field.Name)
+}
+
+func childFields_CancelSyncPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return fieldContext_CancelSyncPayload_run(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_CancelSyncPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelSyncPayload", field.Name)
 }
 
 func childFields_CustomField(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11408,6 +12350,58 @@ func childFields_ProjectEdge(ctx context.Context, ec *executionContext, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ProjectEdge", field.Name)
 }
 
+func childFields_QuarantineConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_QuarantineConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_QuarantineConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_QuarantineConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantineConnection", field.Name)
+}
+
+func childFields_QuarantineEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_QuarantineEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_QuarantineEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantineEdge", field.Name)
+}
+
+func childFields_QuarantinedRecord(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return fieldContext_QuarantinedRecord_entity(ctx, ec, field)
+	case "externalId":
+		return fieldContext_QuarantinedRecord_externalId(ctx, ec, field)
+	case "reason":
+		return fieldContext_QuarantinedRecord_reason(ctx, ec, field)
+	case "firstSeenAt":
+		return fieldContext_QuarantinedRecord_firstSeenAt(ctx, ec, field)
+	case "lastSeenAt":
+		return fieldContext_QuarantinedRecord_lastSeenAt(ctx, ec, field)
+	case "times":
+		return fieldContext_QuarantinedRecord_times(ctx, ec, field)
+	case "runId":
+		return fieldContext_QuarantinedRecord_runId(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRecord", field.Name)
+}
+
+func childFields_SchedulePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "states":
+		return fieldContext_SchedulePayload_states(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_SchedulePayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchedulePayload", field.Name)
+}
+
 func childFields_Skill(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalId":
@@ -11416,6 +12410,116 @@ func childFields_Skill(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Skill_name(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Skill", field.Name)
+}
+
+func childFields_StartSyncPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "runs":
+		return fieldContext_StartSyncPayload_runs(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_StartSyncPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartSyncPayload", field.Name)
+}
+
+func childFields_SyncRun(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "runId":
+		return fieldContext_SyncRun_runId(ctx, ec, field)
+	case "entity":
+		return fieldContext_SyncRun_entity(ctx, ec, field)
+	case "mode":
+		return fieldContext_SyncRun_mode(ctx, ec, field)
+	case "trigger":
+		return fieldContext_SyncRun_trigger(ctx, ec, field)
+	case "status":
+		return fieldContext_SyncRun_status(ctx, ec, field)
+	case "since":
+		return fieldContext_SyncRun_since(ctx, ec, field)
+	case "queuedAt":
+		return fieldContext_SyncRun_queuedAt(ctx, ec, field)
+	case "startedAt":
+		return fieldContext_SyncRun_startedAt(ctx, ec, field)
+	case "finishedAt":
+		return fieldContext_SyncRun_finishedAt(ctx, ec, field)
+	case "pages":
+		return fieldContext_SyncRun_pages(ctx, ec, field)
+	case "rows":
+		return fieldContext_SyncRun_rows(ctx, ec, field)
+	case "total":
+		return fieldContext_SyncRun_total(ctx, ec, field)
+	case "percent":
+		return fieldContext_SyncRun_percent(ctx, ec, field)
+	case "rowsPerSecond":
+		return fieldContext_SyncRun_rowsPerSecond(ctx, ec, field)
+	case "eta":
+		return fieldContext_SyncRun_eta(ctx, ec, field)
+	case "inserted":
+		return fieldContext_SyncRun_inserted(ctx, ec, field)
+	case "updated":
+		return fieldContext_SyncRun_updated(ctx, ec, field)
+	case "unchanged":
+		return fieldContext_SyncRun_unchanged(ctx, ec, field)
+	case "deleted":
+		return fieldContext_SyncRun_deleted(ctx, ec, field)
+	case "quarantined":
+		return fieldContext_SyncRun_quarantined(ctx, ec, field)
+	case "retryAt":
+		return fieldContext_SyncRun_retryAt(ctx, ec, field)
+	case "problem":
+		return fieldContext_SyncRun_problem(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncRun", field.Name)
+}
+
+func childFields_SyncRunConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_SyncRunConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_SyncRunConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_SyncRunConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncRunConnection", field.Name)
+}
+
+func childFields_SyncRunEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_SyncRunEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_SyncRunEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncRunEdge", field.Name)
+}
+
+func childFields_SyncState(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return fieldContext_SyncState_entity(ctx, ec, field)
+	case "lastSyncAt":
+		return fieldContext_SyncState_lastSyncAt(ctx, ec, field)
+	case "lastFullSyncAt":
+		return fieldContext_SyncState_lastFullSyncAt(ctx, ec, field)
+	case "records":
+		return fieldContext_SyncState_records(ctx, ec, field)
+	case "quarantined":
+		return fieldContext_SyncState_quarantined(ctx, ec, field)
+	case "problem":
+		return fieldContext_SyncState_problem(ctx, ec, field)
+	case "scheduled":
+		return fieldContext_SyncState_scheduled(ctx, ec, field)
+	case "paused":
+		return fieldContext_SyncState_paused(ctx, ec, field)
+	case "nextSyncAt":
+		return fieldContext_SyncState_nextSyncAt(ctx, ec, field)
+	case "nextReconcileAt":
+		return fieldContext_SyncState_nextReconcileAt(ctx, ec, field)
+	case "run":
+		return fieldContext_SyncState_run(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SyncState", field.Name)
 }
 
 func childFields_TagType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11590,6 +12694,18 @@ func childFields_TimeWindow(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_TimeWindow_end(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TimeWindow", field.Name)
+}
+
+func childFields_UserError(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return fieldContext_UserError_code(ctx, ec, field)
+	case "message":
+		return fieldContext_UserError_message(ctx, ec, field)
+	case "field":
+		return fieldContext_UserError_field(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
 func childFields_Vendor(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -38,6 +38,20 @@ import (
 
 // region    ***************************** type.gotpl *****************************
 
+func unmarshalNBigInt2int64(ctx context.Context, ec *executionContext, v any) (int64, error) {
+	res, err := scalar.UnmarshalBigInt64(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNBigInt2int64(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v int64) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalBigInt64(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BigInt!")
+	}
+	return res
+}
+
 func unmarshalNBigInt2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBigInt(ctx context.Context, ec *executionContext, v any) (domain.BigInt, error) {
 	var res domain.BigInt
 	err := res.UnmarshalGQL(v)
@@ -73,6 +87,24 @@ func marshalNDecimal2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDecimal(ctx con
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Decimal!")
 	}
+	return res
+}
+
+func unmarshalOBigInt2ᚖint64(ctx context.Context, ec *executionContext, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalBigInt64(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOBigInt2ᚖint64(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalBigInt64(*v)
 	return res
 }
 

@@ -3,6 +3,9 @@
 package model
 
 import (
+	"time"
+
+	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -36,6 +39,20 @@ type CampaignRepresentation struct {
 	// The @key this representation matched: one of the CampaignMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey CampaignMatchedKey `json:"-"`
+}
+
+// Which run to stop.
+type CancelSyncInput struct {
+	// Number of the run.
+	RunID domain.BigInt `json:"runId"`
+}
+
+// What cancelSync answers.
+type CancelSyncPayload struct {
+	// The run; null when there is no such run.
+	Run *domain.SyncRun `json:"run,omitempty"`
+	// What kept the run from being stopped.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 type CustomerContactRepresentation struct {
@@ -202,6 +219,76 @@ type ProjectRepresentation struct {
 	MatchedKey ProjectMatchedKey `json:"-"`
 }
 
+// A page of records that could not be read.
+type QuarantineConnection struct {
+	// The records with their cursors.
+	Edges []*QuarantineEdge `json:"edges"`
+	// The records.
+	Nodes []*domain.Quarantined `json:"nodes"`
+	// Where the page stands.
+	PageInfo *paging.PageInfo `json:"pageInfo"`
+}
+
+// A record in the list of those that could not be read.
+type QuarantineEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The record.
+	Node *domain.Quarantined `json:"node"`
+}
+
+// Which entities' schedule to change.
+type ScheduleInput struct {
+	// The entities; all when left out.
+	Entities []domain.SyncEntity `json:"entities,omitempty"`
+}
+
+// What a change of the schedule answers.
+type SchedulePayload struct {
+	// The entities whose schedule was changed.
+	States []*domain.SyncState `json:"states"`
+	// What kept the schedule from being changed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to read, and how.
+type StartSyncInput struct {
+	// What to read; everything when left out.
+	Entities []domain.SyncEntity `json:"entities,omitempty"`
+	// How much of it.
+	Mode domain.SyncMode `json:"mode"`
+	// Read changes from then on, whatever the last run has read. For INCREMENTAL only.
+	Since *time.Time `json:"since,omitempty"`
+	// Mark records deleted even when more have vanished than is likely. For RECONCILE only.
+	AcceptDrop bool `json:"acceptDrop"`
+}
+
+// What startSync answers.
+type StartSyncPayload struct {
+	// The runs: new ones, and those that were unfinished already.
+	Runs []*domain.SyncRun `json:"runs"`
+	// What kept runs from being started.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A page of runs.
+type SyncRunConnection struct {
+	// The runs with their cursors.
+	Edges []*SyncRunEdge `json:"edges"`
+	// The runs.
+	Nodes []*domain.SyncRun `json:"nodes"`
+	// Where the page stands.
+	PageInfo *paging.PageInfo `json:"pageInfo"`
+}
+
+// A run in a list.
+type SyncRunEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The run.
+	Node *domain.SyncRun `json:"node"`
+}
+
 type TagTypeRepresentation struct {
 	ID         *domain.GlobalID `json:"id,omitempty"`
 	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
@@ -224,6 +311,16 @@ type TechnicianRepresentation struct {
 	// The @key this representation matched: one of the TechnicianMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey TechnicianMatchedKey `json:"-"`
+}
+
+// An expected reason why a change was not made.
+type UserError struct {
+	// For programs.
+	Code string `json:"code"`
+	// For people.
+	Message string `json:"message"`
+	// Path of the input that it is about; empty when it is about none.
+	Field []string `json:"field"`
 }
 
 // The caller, and the company whose data is seen.
