@@ -6,12 +6,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers/servicetitan"
 	"lazilabs.com/lazi/internal/store"
+	"lazilabs.com/lazi/internal/syncer"
 )
 
 // App is a LAZI server with its parts.
@@ -23,6 +25,14 @@ type App struct {
 	accounts *accounts
 	tenants  *tenants
 	handler  http.Handler
+
+	// background ends with Close, and with it what serves requests from behind.
+	background context.Context //nolint:containedctx // River's pages want one to live by
+	end        context.CancelFunc
+
+	syncs      *syncer.Engine
+	working    atomic.Bool // on sync runs
+	firstReads firstReads
 }
 
 // Options are what a caller may add to the configuration.
@@ -37,6 +47,8 @@ type Options struct {
 	Observe func(sql string)
 	// OnRead, where set, is told of each query whether a compiled read has answered it (nil), or why resolvers did.
 	OnRead func(err error)
+	// TuneSync, where set, changes how sync runs are worked on. Tests are less patient.
+	TuneSync func(*syncer.Config)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Logger takes the log.
@@ -55,13 +67,15 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now)}
-	if a.accounts, err = newAccounts(cfg, opts.Accounts, opts.Logger, opts.Now); err != nil {
+	a.background, a.end = context.WithCancel(context.WithoutCancel(ctx))
+	if a.accounts, err = newAccounts(cfg, opts.Accounts, st, opts.Logger, opts.Now); err != nil {
 		st.Close()
 		return nil, err
 	}
 	a.provider = servicetitan.New(st, a.accounts.open, servicetitan.Config{
-		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger,
+		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger, OnCold: a.onColdRead,
 	})
+	a.syncs = a.newSyncer(opts)
 	if a.handler, err = a.routes(opts); err != nil {
 		a.Close()
 		return nil, err
@@ -74,6 +88,7 @@ func (a *App) Handler() http.Handler { return a.handler }
 
 // Close waits for work in the background and closes the database.
 func (a *App) Close() {
+	a.end()
 	a.provider.Close()
 	a.store.Close()
 }

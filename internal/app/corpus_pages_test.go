@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -67,7 +66,7 @@ func (c *comparison) walkAll(t *testing.T) {
 		return
 	}
 	for i, f := range c.schema.Query.Fields {
-		if !strings.HasSuffix(f.Type.Name(), "Connection") || c.different >= maxDifferences {
+		if !isMirroredList(f) || c.different >= maxDifferences {
 			continue
 		}
 		arguments := c.listArguments(f, i)

@@ -25,15 +25,22 @@ type pool struct {
 	cursors map[string][]string
 }
 
+// isMirroredList tells whether a field of the query type lists records of a kind, rather than sync runs and the like.
+func isMirroredList(f *ast.FieldDefinition) bool {
+	kind, isList := strings.CutSuffix(f.Type.Name(), "Connection")
+	_, mirrored := domain.KindByName(kind)
+	return isList && mirrored
+}
+
 // harvest asks each list of the schema for its records and keeps what they hold.
 func harvest(t *testing.T, w *corpusWorld, schema *ast.Schema, h http.Handler) *pool {
 	t.Helper()
 	p := &pool{ids: map[string][]string{}, texts: map[string][]string{}, cursors: map[string][]string{}}
 	for _, f := range schema.Query.Fields {
-		kind, isList := strings.CutSuffix(f.Type.Name(), "Connection")
-		if !isList {
+		if !isMirroredList(f) {
 			continue
 		}
+		kind := strings.TrimSuffix(f.Type.Name(), "Connection")
 		everything := ""
 		if filter := schema.Types[f.Arguments.ForName("filter").Type.Name()]; filter.Fields.ForName("active") != nil {
 			everything = ", filter: {active: null}"

@@ -11,6 +11,7 @@ import (
 
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
+	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/store"
 	"lazilabs.com/lazi/web"
 )
@@ -61,8 +62,11 @@ func Dev(ctx context.Context, cfg config.Config, opts DevOptions, out, logOut io
 	}
 	defer a.Close()
 	g.Go(func() error { return serveHTTP(ctx, front, a.Handler()) })
+	g.Go(func() error { return a.Work(ctx) })
 	for _, account := range up.accounts {
-		g.Go(func() error { return a.Copy(ctx, account.Tenant.ID) })
+		if _, err := a.syncs.Start(ctx, account.Tenant.ID, wishes(domain.SyncFull, domain.TriggerCommand)); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(out, "\n  LAZI is ready after %s\n\n  Playground  http://%[2]s/playground/\n  GraphQL     http://%[2]s/graphql\n  Tenants     %[3]s\n  Token       lazi token --tenant %[4]d --role ADMIN\n\n",
 		time.Since(start).Round(10*time.Millisecond), front.Addr(), up.names(), up.accounts[0].Tenant.ID)

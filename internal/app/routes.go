@@ -5,10 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/rs/cors"
-
 	"lazilabs.com/lazi/graph"
-	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/obs"
@@ -20,18 +17,28 @@ const readyTimeout = 2 * time.Second
 
 // routes puts the HTTP surface together.
 func (a *App) routes(opts Options) (http.Handler, error) {
-	verifier, err := auth.NewVerifier(a.cfg.JWT.Secret.Reveal(), opts.Now)
+	verifier, err := newVerifier(a.cfg, a.log, opts.Now)
 	if err != nil {
 		return nil, err
 	}
 	api := graph.NewHandler(graph.Config{
-		Sources: sources{a.factory(), a.tenants}, Now: opts.Now, Logger: a.log,
+		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
+		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
+	graphql, err := endpoint(verifier, a.cfg.CORSOrigins, api)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", auth.Middleware(verifier, auth.Refuse)(api))
+	mux.Handle("/graphql", graphql)
 	mux.HandleFunc("GET /healthz", obs.Alive)
 	mux.Handle("GET /readyz", obs.NewReadiness(a.log, obs.Check{Name: "database", Timeout: readyTimeout, Probe: a.store.Ping}))
+	pages, err := a.store.JobsUI(a.background, jobsPath, a.log)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle(jobsPath+"/", jobsUI(verifier, pages))
 	if opts.Playground != nil {
 		mux.Handle("/playground", opts.Playground)
 		mux.Handle("/playground/", opts.Playground)
@@ -39,13 +46,7 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 			mux.Handle("GET /{$}", http.RedirectHandler("/playground/", http.StatusFound))
 		}
 	}
-	var h http.Handler = mux
-	if len(a.cfg.CORSOrigins) > 0 {
-		h = cors.New(cors.Options{
-			AllowedOrigins: a.cfg.CORSOrigins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
-			AllowedHeaders: []string{"Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID"},
-		}).Handler(h)
-	}
+	h := secured(crossOrigin(a.cfg.CORSOrigins, mux))
 	return obs.RequestID(obs.AccessLog(a.log, opts.Now)(obs.Recover(a.log)(h))), nil
 }
 

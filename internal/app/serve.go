@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/obs"
@@ -48,7 +50,10 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 		return err
 	}
 	log.Info("serving", "address", l.Addr().String())
-	return serveHTTP(ctx, l, a.Handler())
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serveHTTP(ctx, l, a.Handler()) })
+	g.Go(func() error { return a.Work(ctx) })
+	return g.Wait()
 }
 
 // migrated refuses a database that is behind this version.
