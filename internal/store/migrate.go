@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
@@ -29,13 +29,14 @@ const (
 	migrationTable = "public.goose_db_version"
 )
 
-// Migration is one step of the schema.
+// Migration is one step of the schema: ours, or one of River's, whose queue the sync engine uses.
 type Migration struct {
-	// Version is the number in front of the file's name, and Name that file.
+	// Version is the number in front of the file's name, and Name that file. River counts its own versions.
 	Version int64
 	Name    string
-	// Applied is false for a step that is still to come; AppliedAt is then zero.
-	Applied   bool
+	// Applied is false for a step that is still to come.
+	Applied bool
+	// AppliedAt is zero for such a step, and for River's, which does not tell.
 	AppliedAt time.Time
 }
 
@@ -66,9 +67,11 @@ func (e *MigrationRightsError) Error() string {
 // nothing when it is there already. Processes that migrate at once wait for each other. A server that does not answer
 // is domain.ErrUnavailable; see also ServerVersionError and MigrationRightsError.
 func Migrate(ctx context.Context, dsn string) error {
-	err := withMigrations(ctx, dsn, func(p *goose.Provider) error {
-		_, err := p.Up(ctx)
-		return err
+	err := withMigrations(ctx, dsn, func(p *goose.Provider, r *riverSteps) error {
+		if _, err := p.Up(ctx); err != nil {
+			return err
+		}
+		return r.up(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
@@ -77,9 +80,9 @@ func Migrate(ctx context.Context, dsn string) error {
 }
 
 // MigrateDownTo takes back all migrations above a version, and with them the data they hold; 0 empties the database. It
-// is for development.
+// is for development. River's tables go with the migration that made their schema.
 func MigrateDownTo(ctx context.Context, dsn string, version int64) error {
-	err := withMigrations(ctx, dsn, func(p *goose.Provider) error {
+	err := withMigrations(ctx, dsn, func(p *goose.Provider, _ *riverSteps) error {
 		_, err := p.DownTo(ctx, version)
 		return err
 	})
@@ -89,17 +92,22 @@ func MigrateDownTo(ctx context.Context, dsn string, version int64) error {
 	return nil
 }
 
-// MigrationStatus returns every migration in order of version. It waits for a process that migrates.
+// MigrationStatus returns every migration in order of version, River's last. It waits for a process that migrates.
 func MigrationStatus(ctx context.Context, dsn string) ([]Migration, error) {
 	var all []Migration
-	err := withMigrations(ctx, dsn, func(p *goose.Provider) error {
+	err := withMigrations(ctx, dsn, func(p *goose.Provider, r *riverSteps) error {
 		steps, err := p.Status(ctx)
+		if err != nil {
+			return err
+		}
 		for _, s := range steps {
 			all = append(all, Migration{
 				Version: s.Source.Version, Name: path.Base(s.Source.Path),
 				Applied: s.State == goose.StateApplied, AppliedAt: s.AppliedAt,
 			})
 		}
+		rivers, err := r.status(ctx)
+		all = append(all, rivers...)
 		return err
 	})
 	if err != nil {
@@ -112,7 +120,7 @@ func MigrationStatus(ctx context.Context, dsn string) ([]Migration, error) {
 //
 // The lock belongs to a transaction and not to a session, and queries are not prepared: so it also holds behind a
 // pooler in transaction mode. goose's own locker polls every five seconds; this one wakes at once.
-func withMigrations(ctx context.Context, dsn string, do func(*goose.Provider) error) error {
+func withMigrations(ctx context.Context, dsn string, do func(*goose.Provider, *riverSteps) error) error {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return errors.New("the database address is malformed") // pgx's own error may hold the password
@@ -126,23 +134,43 @@ func withMigrations(ctx context.Context, dsn string, do func(*goose.Provider) er
 	if err := checkServer(ctx, conn); err != nil {
 		return err
 	}
-	db := stdlib.OpenDB(*cfg)
-	defer db.Close()
+	pool, err := migrationPool(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 			return clean(err)
 		}
-		return migrateWith(db, do)
+		return migrateWith(pool, do)
 	})
 }
 
-func migrateWith(db *sql.DB, do func(*goose.Provider) error) error {
+// migrationPool opens what goose and River work with.
+func migrationPool(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the database address is malformed")
+	}
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.MaxConns = 2
+	return pgxpool.NewWithConfig(ctx, cfg)
+}
+
+func migrateWith(pool *pgxpool.Pool, do func(*goose.Provider, *riverSteps) error) error {
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
 	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS,
 		goose.WithDisableGlobalRegistry(true), goose.WithTableName(migrationTable))
 	if err != nil {
 		return err
 	}
-	return cleanMigration(do(p))
+	r, err := newRiverSteps(pool)
+	if err != nil {
+		return err
+	}
+	return cleanMigration(do(p, r))
 }
 
 func checkServer(ctx context.Context, conn *pgx.Conn) error {

@@ -102,15 +102,15 @@ func TestMigrate_fillsAnEmptyDatabaseAndThenDoesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := status(t, dsn); len(all) != len(files) || applied(all) != 0 {
-		t.Errorf("before: %d of %d migrations applied, want 0 of %d", applied(all), len(all), len(files))
+	if all := status(t, dsn); len(all) <= len(files) || applied(all) != 0 {
+		t.Errorf("before: %d of %d migrations applied, want 0 of %d and River's", applied(all), len(all), len(files))
 	}
 	migrate(t, dsn)
 	first := status(t, dsn)
-	if applied(first) != len(files) {
-		t.Errorf("after: %d of %d migrations applied", applied(first), len(files))
+	if applied(first) != len(first) {
+		t.Errorf("after: %d of %d migrations applied", applied(first), len(first))
 	}
-	for i, m := range first {
+	for i, m := range first[:len(files)] {
 		if m.Name != files[i].Name() || m.AppliedAt.IsZero() {
 			t.Errorf("migration %d is %+v, want file %s with its time", i, m, files[i].Name())
 		}
@@ -142,12 +142,12 @@ func TestMigrateDownTo_takesBackAndMigrateBringsBack(t *testing.T) {
 	t.Parallel()
 	dsn := storetest.New(t)
 	full, before := schema(t, dsn), status(t, dsn)
-	half := before[len(before)/2].Version
+	half := before[0].Version + 9
 	if err := store.MigrateDownTo(t.Context(), dsn, half); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range status(t, dsn) {
-		if m.Applied != (m.Version <= half) {
+		if river := strings.HasPrefix(m.Name, "river "); m.Applied != (!river && m.Version <= half) {
 			t.Errorf("down to %d: %+v", half, m)
 		}
 	}

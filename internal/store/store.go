@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 
 	"lazilabs.com/lazi/internal/domain"
 )
@@ -34,8 +35,10 @@ type Options struct {
 // Store answers questions about the mirror and writes to it. It is safe for concurrent use.
 type Store struct {
 	pool    *pgxpool.Pool
+	queue   *river.Client[pgx.Tx]
 	columns selections
 	now     func() time.Time
+	pooled  bool // a pooler in transaction mode stands in between: sessions do not last
 }
 
 // Open connects to the database that dsn names, a URL or a keyword string, and checks that it answers.
@@ -60,7 +63,11 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
-	s := &Store{pool: pool, now: time.Now}
+	s := &Store{pool: pool, now: time.Now, pooled: opts.TransactionPooler}
+	if s.queue, err = newQueue(pool); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("store: open: %w", err)
+	}
 	if err := s.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, err

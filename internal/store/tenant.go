@@ -23,6 +23,19 @@ func (s *Store) Tenant(ctx context.Context, id domain.TenantID) (domain.Tenant, 
 	return t, nil
 }
 
+// Tenants returns every company's settings, in order of id.
+func (s *Store) Tenants(ctx context.Context) ([]domain.Tenant, error) {
+	rows, err := s.pool.Query(ctx, "SELECT id, name, time_zone, currency FROM lazi.tenants ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("store: tenants: %w", clean(err))
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[domain.Tenant])
+	if err != nil {
+		return nil, fmt.Errorf("store: tenants: %w", clean(err))
+	}
+	return all, nil
+}
+
 // PutTenant adds a company or changes its settings.
 func (s *Store) PutTenant(ctx context.Context, t domain.Tenant) error {
 	_, err := s.pool.Exec(ctx, `INSERT INTO lazi.tenants (id, name, time_zone, currency) VALUES ($1, $2, $3, $4)
