@@ -100,6 +100,10 @@ bench: ## Measure LAZI against a handler written by hand (minutes)
 bench-growth: ## Measure the nested query at 20,000, 200,000 and 2,000,000 jobs (15 GB, a quarter of an hour once)
 	go run ./bench growth
 
+.PHONY: bench-sync
+bench-sync: ## Measure how fast records get into the mirror (minutes)
+	go run ./bench sync
+
 .PHONY: bench-peers
 bench-peers: $(PEERS_STAMP) ## Measure LAZI against PostGraphile, mercurius and Apollo Server (minutes, needs npm)
 	go run ./bench peers

@@ -22,8 +22,10 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the graph from DATABASE_URL. Migrations must have been applied."`
 	Dev      devCmd      `cmd:"" help:"Serve the graph with everything it needs: embedded Postgres, ServiceTitan simulator, Playground."`
 	Migrate  migrateCmd  `cmd:"" help:"Apply the database migrations, or show or undo them."`
+	Sync     syncCmd     `cmd:"" help:"Read from ServiceTitan into the database and show how it goes. Exits with 0 when all is read, 2 when some records could not be, 1 when it failed."`
 	Simulate simulateCmd `cmd:"" help:"Run a local ServiceTitan with made-up companies."`
 	Token    tokenCmd    `cmd:"" help:"Print a token signed with JWT_SECRET."`
+	Tenant   tenantCmd   `cmd:"" help:"Keep the ServiceTitan accounts of more companies in the database."`
 }
 
 func main() {
@@ -36,20 +38,26 @@ func main() {
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "lazi:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to clean up but the signal handler
+		os.Exit(app.ExitCode(err)) //nolint:gocritic // nothing is left to clean up but the signal handler
 	}
 }
 
-// load reads the configuration. A .env file counts in development only.
+// load reads the configuration.
 func load(environment config.Environment) (config.Config, error) {
-	lookup := config.Lookup(os.LookupEnv)
-	if environment == config.Development {
-		var err error
-		if lookup, err = config.WithDotEnv(config.WithValue(lookup, "LAZI_ENV", string(config.Development)), ".env"); err != nil {
-			return config.Config{}, err
-		}
+	lookup, err := variables(environment)
+	if err != nil {
+		return config.Config{}, err
 	}
 	return config.Load(lookup)
+}
+
+// variables are what the configuration is read from. A .env file counts in development only.
+func variables(environment config.Environment) (config.Lookup, error) {
+	lookup := config.Lookup(os.LookupEnv)
+	if environment != config.Development {
+		return lookup, nil
+	}
+	return config.WithDotEnv(config.WithValue(lookup, "LAZI_ENV", string(config.Development)), ".env")
 }
 
 type serveCmd struct{}
@@ -93,6 +101,19 @@ func (m migrateCmd) Run(ctx context.Context, k *kong.Context) error {
 	return app.Migrate(ctx, cfg, k.Selected().Name, m.Down.To, os.Stdout, os.Stderr)
 }
 
+type syncCmd struct {
+	app.SyncOptions
+}
+
+// Run reads until all is done or a signal comes.
+func (s syncCmd) Run(ctx context.Context) error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+	return app.Sync(ctx, cfg, s.SyncOptions, os.Stdout, os.Stderr)
+}
+
 type simulateCmd struct {
 	app.SimulateOptions
 }
@@ -103,7 +124,7 @@ func (s simulateCmd) Run(ctx context.Context) error {
 }
 
 type tokenCmd struct {
-	Tenant  int64         `help:"ServiceTitan tenant id." required:""`
+	Tenant  []int64       `help:"ServiceTitan tenant id; of several, each request chooses one by X-Tenant-ID." required:""`
 	Role    string        `help:"OWNER, ADMIN, MANAGER, DISPATCHER, TECHNICIAN or VIEWER." required:""`
 	Subject string        `help:"Who the token is for." default:"developer"`
 	TTL     time.Duration `help:"How long the token is valid." default:"12h"`
@@ -115,10 +136,60 @@ func (t tokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	token, err := app.Token(cfg, t.Subject, t.Tenant, t.Role, t.TTL)
+	token, err := app.Token(cfg, t.Subject, t.Tenant[0], t.Role, t.TTL, t.Tenant[1:]...)
 	if err != nil {
 		return err
 	}
 	fmt.Println(token) //nolint:forbidigo // the command's output
 	return nil
+}
+
+type tenantCmd struct {
+	Add       tenantAddCmd       `cmd:"" help:"Keep the account that SERVICE_TITAN_* name, encrypted with CREDENTIALS_KEY, in DATABASE_URL."`
+	List      tenantListCmd      `cmd:"" help:"List the companies and how their accounts are kept."`
+	RotateKey tenantRotateKeyCmd `cmd:"" help:"Encrypt all accounts with the first key of CREDENTIALS_KEY."`
+}
+
+// tenantAddCmd takes no credentials as flags: other users of the machine can read those, and shells keep them.
+type tenantAddCmd struct {
+	Name  string `help:"The company's name."`
+	Stdin bool   `help:"Read NAME=value lines, such as SERVICE_TITAN_CLIENT_SECRET=..., from standard input; they win over the environment."`
+}
+
+// Run adds or changes the tenant.
+func (t tenantAddCmd) Run(ctx context.Context) error {
+	lookup, err := variables(config.Development)
+	if err == nil && t.Stdin {
+		lookup, err = config.WithLines(lookup, os.Stdin)
+	}
+	if err != nil {
+		return err
+	}
+	cfg, err := config.Load(lookup)
+	if err != nil {
+		return err
+	}
+	return app.AddTenant(ctx, cfg, t.Name, os.Stdout)
+}
+
+type tenantListCmd struct{}
+
+// Run prints a table.
+func (tenantListCmd) Run(ctx context.Context) error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+	return app.ListTenants(ctx, cfg, os.Stdout)
+}
+
+type tenantRotateKeyCmd struct{}
+
+// Run encrypts the accounts anew.
+func (tenantRotateKeyCmd) Run(ctx context.Context) error {
+	cfg, err := load(config.Development)
+	if err != nil {
+		return err
+	}
+	return app.RotateKey(ctx, cfg, os.Stdout)
 }

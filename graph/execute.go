@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/internal/auth"
@@ -14,7 +15,7 @@ import (
 )
 
 // executable answers operations: queries by a compiled plan where there is one, all else by resolvers. Each operation has
-// a deadline.
+// a deadline, but for subscriptions.
 type executable struct {
 	graphql.ExecutableSchema
 	cfg    Config
@@ -24,6 +25,9 @@ type executable struct {
 // Exec implements graphql.ExecutableSchema.
 func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
+	if op.Operation.Operation == ast.Subscription {
+		return x.subscribe(ctx)
+	}
 	var rest graphql.ResponseHandler // what follows when no plan has answered
 	return func(ctx context.Context) *graphql.Response {
 		id, ok := auth.FromContext(ctx)
@@ -42,6 +46,25 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 		}
 		return rest(loaders.With(ctx, loaders.New(x.cfg.Sources, tenant, now)))
 	}
+}
+
+// subscribe starts a subscription, whose errors stand in the context. It lasts as long as that; each event has loaders of
+// its own, since those cache.
+func (x executable) subscribe(ctx context.Context) graphql.ResponseHandler {
+	id, ok := auth.FromContext(ctx)
+	if !ok {
+		return graphql.OneShot(graphql.ErrorResponse(ctx, "no identity"))
+	}
+	op := graphql.GetOperationContext(ctx)
+	if len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{x.Schema().Subscription.Name})) != 1 {
+		graphql.AddError(ctx, refused(gqlerr.ValidationFailed, "a subscription must select exactly one field")[0])
+		return nil // nobody asks for an answer after an error
+	}
+	fresh := func(ctx context.Context) context.Context {
+		return loaders.With(ctx, loaders.New(x.cfg.Sources, domain.TenantID(id.Tenant), x.cfg.Now()))
+	}
+	next := x.ExecutableSchema.Exec(fresh(ctx))
+	return func(ctx context.Context) *graphql.Response { return next(fresh(ctx)) }
 }
 
 // read answers a query by a compiled plan, if there is one and nothing is in its way.

@@ -7,43 +7,55 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/graph/generated"
 	"lazilabs.com/lazi/graph/gqlerr"
+	"lazilabs.com/lazi/graph/limits"
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/model"
 	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/graph/resolvers"
+	"lazilabs.com/lazi/graph/socket"
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// Limits of one request. More of them come with the public edge.
-const (
-	maxTokens        = 15_000
-	queryCacheSize   = 1000
-	persistedQueries = 1000
-)
+// persistedQueries is how many documents are remembered by their hash.
+const persistedQueries = 1000
 
 // Config is what the graph needs from outside.
 type Config struct {
 	// Sources give loaders and plans their rows.
 	Sources Sources
+	// Syncs reads and steers the copying of a tenant's records.
+	Syncs resolvers.Syncs
 	// ResolversOnly leaves queries to the resolvers, which compiled reads are measured against.
 	ResolversOnly bool
 	// OnRead, where set, is told of each query whether a plan has answered it (nil), or why resolvers did.
 	OnRead func(err error)
 	// Timeout bounds one operation; 30 s when zero.
 	Timeout time.Duration
+	// Limits bound one request; those of limits.Default when nil.
+	Limits *limits.Limits
+	// Introspect tells who may ask about the schema, and is told names close to a wrong one; everybody when nil.
+	Introspect func(auth.Identity) bool
+	// Authenticate returns a context that carries the caller of a websocket, whose credentials come with its first message.
+	// Without it no websockets are served.
+	Authenticate func(ctx context.Context, c auth.Credentials) (context.Context, error)
+	// Origins are the origins of other pages that may open websockets.
+	Origins []string
+	// Sockets bound websockets; their defaults hold for what is zero.
+	Sockets socket.Config
+	// PingInterval is how often an idle stream of events shows that it lives; 15 s when zero.
+	PingInterval time.Duration
 	// Now is the clock.
 	Now func() time.Time
 	// Logger takes what clients must not see.
@@ -56,29 +68,113 @@ type Sources interface {
 	reads.Sources
 }
 
-// NewHandler serves POST and GET requests whose context carries an auth.Identity.
-func NewHandler(cfg Config) http.Handler {
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
-	}
-	x := executable{
-		ExecutableSchema: generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{Viewer: viewer}}), cfg: cfg,
-	}
+// Handler serves GraphQL over HTTP, as server-sent events and by websockets.
+type Handler struct {
+	cfg     Config
+	exec    gate
+	post    post
+	sockets *socket.Server
+	streams *streams
+}
+
+// NewHandler serves requests whose context carries an auth.Identity, and websockets that bring one.
+func NewHandler(cfg Config) *Handler {
+	cfg = cfg.withDefaults()
+	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
+		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs},
+	}), cfg: cfg}
 	if !cfg.ResolversOnly {
 		x.engine = reads.New(x.Schema(), cfg.Sources, cfg.Logger)
 	}
-	s := handler.New(x)
-	s.AddTransport(newPost())
-	s.AddTransport(transport.Options{})
-	s.AddTransport(transport.GET{UseGrapQLResponseJsonByDefault: true})
-	s.SetQueryCache(lru.New[*ast.QueryDocument](queryCacheSize))
-	s.SetParserTokenLimit(maxTokens)
-	s.SetErrorPresenter(present(gqlerr.Presenter(cfg.Logger)))
-	s.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
-	s.Use(extension.Introspection{})
-	s.Use(extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}})
-	return s
+	e := executor.New(x)
+	e.SetQueryCache(found{})
+	e.SetErrorPresenter(present(gqlerr.Presenter(cfg.Logger)))
+	e.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
+	e.Use(extension.Introspection{}) // the gate says for whom
+	e.AroundResponses(fewErrors)
+	return &Handler{
+		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
+		exec: gate{
+			Executor: e, documents: newDocuments(x.Schema(), *cfg.Limits), introspect: cfg.Introspect,
+			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
+		},
+	}
 }
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	if cfg.PingInterval == 0 {
+		cfg.PingInterval = 15 * time.Second
+	}
+	if cfg.Limits == nil {
+		l := limits.Default()
+		cfg.Limits = &l
+	}
+	if cfg.Introspect == nil {
+		cfg.Introspect = func(auth.Identity) bool { return true }
+	}
+	cfg.Sockets.Authenticate, cfg.Sockets.Now, cfg.Sockets.Logger = cfg.Authenticate, cfg.Now, cfg.Logger
+	return cfg
+}
+
+// IsSocket tells whether a request opens a websocket, whose caller may name himself later.
+func IsSocket(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
+	switch {
+	case IsSocket(r) && h.cfg.Authenticate != nil:
+		h.serveSocket(w, r)
+	case r.Method == http.MethodPost:
+		if params, ok := h.post.read(w, r); ok {
+			h.answer(w, r, params)
+		}
+	case r.Method == http.MethodGet:
+		if params, ok := readGet(w, r); ok {
+			h.answer(w, r, params)
+		}
+	case r.Method == http.MethodOptions:
+		w.Header().Set("Allow", allowed)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", allowed)
+		refuse(w, http.StatusMethodNotAllowed, gqlerr.BadRequest, "GraphQL is served by GET and POST")
+	}
+}
+
+const allowed = "OPTIONS, GET, POST"
+
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
+	if wantsEvents(r) {
+		h.serveEvents(w, r, params)
+		return
+	}
+	h.post.answer(w, r, h.exec, params)
+}
+
+func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
+	if !fromHere(r, h.cfg.Origins) {
+		refuse(w, http.StatusForbidden, gqlerr.Forbidden, "pages of this origin may not open websockets here")
+		return
+	}
+	ctx, done, ok := h.streams.open(r.Context())
+	if !ok {
+		refuse(w, http.StatusServiceUnavailable, gqlerr.Unavailable, "the server is stopping: try again")
+		return
+	}
+	defer done()
+	h.sockets.Serve(w, r.WithContext(ctx), h.exec)
+}
+
+// Close ends websockets and streams, which would keep a server from stopping, and waits for them. There are no new ones
+// from then on; other requests are served.
+func (h *Handler) Close() { h.streams.close() }
 
 // present tells federation's own errors about representations for what they are: bad input.
 func present(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {

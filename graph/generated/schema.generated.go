@@ -77,8 +77,8 @@ type QueryResolver interface {
 	JobType(ctx context.Context, id domain.GlobalID) (*domain.JobType, error)
 	JobTypes(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.JobTypeFilter, orderBy *domain.Order) (*paging.Connection[domain.JobType], error)
 	SyncStatus(ctx context.Context) ([]*domain.SyncState, error)
-	SyncRuns(ctx context.Context, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) (*model.SyncRunConnection, error)
-	Quarantine(ctx context.Context, entities []domain.SyncEntity, first int, after *string) (*model.QuarantineConnection, error)
+	SyncRuns(ctx context.Context, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) (*paging.Rows[domain.SyncRun], error)
+	Quarantine(ctx context.Context, entities []domain.SyncEntity, first int, after *string) (*paging.Rows[domain.Quarantined], error)
 	Technician(ctx context.Context, id domain.GlobalID) (*domain.Technician, error)
 	Technicians(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) (*paging.Connection[domain.Technician], error)
 	Team(ctx context.Context, id domain.GlobalID) (*domain.Team, error)
@@ -4235,8 +4235,8 @@ func _Query_syncRuns(ctx context.Context, ec *executionContext, field graphql.Co
 			return ec.Resolvers.Query().SyncRuns(ctx, fc.Args["entities"].([]domain.SyncEntity), fc.Args["statuses"].([]domain.SyncStatus), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SyncRunConnection) graphql.Marshaler {
-			return marshalNSyncRunConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Rows[domain.SyncRun]) graphql.Marshaler {
+			return marshalNSyncRunConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐRows(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -4279,8 +4279,8 @@ func _Query_quarantine(ctx context.Context, ec *executionContext, field graphql.
 			return ec.Resolvers.Query().Quarantine(ctx, fc.Args["entities"].([]domain.SyncEntity), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.QuarantineConnection) graphql.Marshaler {
-			return marshalNQuarantineConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineConnection(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Rows[domain.Quarantined]) graphql.Marshaler {
+			return marshalNQuarantineConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐRows(ctx, ec, selections, v)
 		},
 		true,
 		true,

@@ -346,7 +346,7 @@ func fieldContext_Mutation_resumeSchedule(ctx context.Context, ec *executionCont
 	return fc, nil
 }
 
-func _QuarantineConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.QuarantineConnection) (ret graphql.Marshaler) {
+func _QuarantineConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.Quarantined]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -358,8 +358,8 @@ func _QuarantineConnection_edges(ctx context.Context, ec *executionContext, fiel
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.QuarantineEdge) graphql.Marshaler {
-			return marshalNQuarantineEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineEdgeᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*paging.Edge[domain.Quarantined]) graphql.Marshaler {
+			return marshalNQuarantineEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -378,7 +378,7 @@ func fieldContext_QuarantineConnection_edges(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _QuarantineConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.QuarantineConnection) (ret graphql.Marshaler) {
+func _QuarantineConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.Quarantined]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -410,7 +410,7 @@ func fieldContext_QuarantineConnection_nodes(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _QuarantineConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.QuarantineConnection) (ret graphql.Marshaler) {
+func _QuarantineConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.Quarantined]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -442,7 +442,7 @@ func fieldContext_QuarantineConnection_pageInfo(_ context.Context, ec *execution
 	return fc, nil
 }
 
-func _QuarantineEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.QuarantineEdge) (ret graphql.Marshaler) {
+func _QuarantineEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Edge[domain.Quarantined]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -465,7 +465,7 @@ func fieldContext_QuarantineEdge_cursor(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("QuarantineEdge", field, false, false, "String")
 }
 
-func _QuarantineEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.QuarantineEdge) (ret graphql.Marshaler) {
+func _QuarantineEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Edge[domain.Quarantined]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1336,7 +1336,7 @@ func fieldContext_SyncRun_problem(_ context.Context, ec *executionContext, field
 	return graphql.NewScalarFieldContext("SyncRun", field, false, false, "String")
 }
 
-func _SyncRunConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.SyncRunConnection) (ret graphql.Marshaler) {
+func _SyncRunConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.SyncRun]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1348,8 +1348,8 @@ func _SyncRunConnection_edges(ctx context.Context, ec *executionContext, field g
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.SyncRunEdge) graphql.Marshaler {
-			return marshalNSyncRunEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunEdgeᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*paging.Edge[domain.SyncRun]) graphql.Marshaler {
+			return marshalNSyncRunEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -1368,7 +1368,7 @@ func fieldContext_SyncRunConnection_edges(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _SyncRunConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.SyncRunConnection) (ret graphql.Marshaler) {
+func _SyncRunConnection_nodes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.SyncRun]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1400,7 +1400,7 @@ func fieldContext_SyncRunConnection_nodes(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
-func _SyncRunConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.SyncRunConnection) (ret graphql.Marshaler) {
+func _SyncRunConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Rows[domain.SyncRun]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1432,7 +1432,7 @@ func fieldContext_SyncRunConnection_pageInfo(_ context.Context, ec *executionCon
 	return fc, nil
 }
 
-func _SyncRunEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.SyncRunEdge) (ret graphql.Marshaler) {
+func _SyncRunEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Edge[domain.SyncRun]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1455,7 +1455,7 @@ func fieldContext_SyncRunEdge_cursor(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("SyncRunEdge", field, false, false, "String")
 }
 
-func _SyncRunEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.SyncRunEdge) (ret graphql.Marshaler) {
+func _SyncRunEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Edge[domain.SyncRun]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2088,7 +2088,7 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 
 var quarantineConnectionImplementors = []string{"QuarantineConnection"}
 
-func _QuarantineConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.QuarantineConnection) graphql.Marshaler {
+func _QuarantineConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *paging.Rows[domain.Quarantined]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quarantineConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2131,7 +2131,7 @@ func _QuarantineConnection(ctx context.Context, ec *executionContext, sel ast.Se
 
 var quarantineEdgeImplementors = []string{"QuarantineEdge"}
 
-func _QuarantineEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.QuarantineEdge) graphql.Marshaler {
+func _QuarantineEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *paging.Edge[domain.Quarantined]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quarantineEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2466,7 +2466,7 @@ func _SyncRun(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 var syncRunConnectionImplementors = []string{"SyncRunConnection"}
 
-func _SyncRunConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.SyncRunConnection) graphql.Marshaler {
+func _SyncRunConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *paging.Rows[domain.SyncRun]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, syncRunConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2509,7 +2509,7 @@ func _SyncRunConnection(ctx context.Context, ec *executionContext, sel ast.Selec
 
 var syncRunEdgeImplementors = []string{"SyncRunEdge"}
 
-func _SyncRunEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.SyncRunEdge) graphql.Marshaler {
+func _SyncRunEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *paging.Edge[domain.SyncRun]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, syncRunEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2688,7 +2688,7 @@ func marshalNCancelSyncPayload2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐCancel
 	return _CancelSyncPayload(ctx, ec, sel, v)
 }
 
-func marshalNQuarantineConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.QuarantineConnection) graphql.Marshaler {
+func marshalNQuarantineConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐRows(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *paging.Rows[domain.Quarantined]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "QuarantineConnection!")
 		return graphql.Null
@@ -2696,11 +2696,11 @@ func marshalNQuarantineConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQua
 	return _QuarantineConnection(ctx, ec, sel, v)
 }
 
-func marshalNQuarantineEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.QuarantineEdge) graphql.Marshaler {
+func marshalNQuarantineEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.Quarantined]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNQuarantineEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineEdge(ctx, ec, sel, v[i])
+		return marshalNQuarantineEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2712,7 +2712,7 @@ func marshalNQuarantineEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuaran
 	return ret
 }
 
-func marshalNQuarantineEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐQuarantineEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.QuarantineEdge) graphql.Marshaler {
+func marshalNQuarantineEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *paging.Edge[domain.Quarantined]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "QuarantineEdge!")
 		return graphql.Null
@@ -2824,7 +2824,7 @@ func marshalNSyncRun2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐSyncRun(ctx 
 	return _SyncRun(ctx, ec, sel, v)
 }
 
-func marshalNSyncRunConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.SyncRunConnection) graphql.Marshaler {
+func marshalNSyncRunConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐRows(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *paging.Rows[domain.SyncRun]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SyncRunConnection!")
 		return graphql.Null
@@ -2832,11 +2832,11 @@ func marshalNSyncRunConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRu
 	return _SyncRunConnection(ctx, ec, sel, v)
 }
 
-func marshalNSyncRunEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.SyncRunEdge) graphql.Marshaler {
+func marshalNSyncRunEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*paging.Edge[domain.SyncRun]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return marshalNSyncRunEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunEdge(ctx, ec, sel, v[i])
+		return marshalNSyncRunEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2848,7 +2848,7 @@ func marshalNSyncRunEdge2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunEd
 	return ret
 }
 
-func marshalNSyncRunEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐSyncRunEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.SyncRunEdge) graphql.Marshaler {
+func marshalNSyncRunEdge2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *paging.Edge[domain.SyncRun]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SyncRunEdge!")
 		return graphql.Null

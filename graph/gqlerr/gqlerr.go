@@ -10,8 +10,11 @@ import (
 	"log/slog"
 	"maps"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -20,18 +23,23 @@ import (
 // Code is the `extensions.code` of an error: what programs read.
 type Code string
 
-// The codes that clients may meet, besides GRAPHQL_PARSE_FAILED and GRAPHQL_VALIDATION_FAILED.
+// The codes that clients may meet, besides PERSISTED_QUERY_NOT_FOUND.
 const (
-	BadUserInput         Code = "BAD_USER_INPUT"
-	BadRequest           Code = "BAD_REQUEST"
-	Unauthenticated      Code = "UNAUTHENTICATED"
-	NotFound             Code = "NOT_FOUND"
-	UpstreamUnauthorized Code = "UPSTREAM_UNAUTHORIZED"
-	RateLimited          Code = "RATE_LIMITED"
-	Unavailable          Code = "UNAVAILABLE"
-	Timeout              Code = "TIMEOUT"
-	Unsupported          Code = "UNSUPPORTED_BY_PROVIDER"
-	Internal             Code = "INTERNAL"
+	ParseFailed           Code = errcode.ParseFailed
+	ValidationFailed      Code = errcode.ValidationFailed
+	LimitExceeded         Code = "LIMIT_EXCEEDED"
+	IntrospectionDisabled Code = "INTROSPECTION_DISABLED"
+	BadUserInput          Code = "BAD_USER_INPUT"
+	BadRequest            Code = "BAD_REQUEST"
+	Unauthenticated       Code = "UNAUTHENTICATED"
+	Forbidden             Code = "FORBIDDEN"
+	NotFound              Code = "NOT_FOUND"
+	UpstreamUnauthorized  Code = "UPSTREAM_UNAUTHORIZED"
+	RateLimited           Code = "RATE_LIMITED"
+	Unavailable           Code = "UNAVAILABLE"
+	Timeout               Code = "TIMEOUT"
+	Unsupported           Code = "UNSUPPORTED_BY_PROVIDER"
+	Internal              Code = "INTERNAL"
 )
 
 // table maps causes to codes and to words that are fit for clients. The first that matches counts.
@@ -41,6 +49,7 @@ var table = []struct {
 	message string
 }{
 	{domain.ErrNotFound, NotFound, "not found"},
+	{domain.ErrForbidden, Forbidden, "your role does not allow this"},
 	{domain.ErrUnauthorized, UpstreamUnauthorized, "ServiceTitan does not accept this tenant's credentials, or they lack the scope for this resource"},
 	{domain.ErrRateLimited, RateLimited, "ServiceTitan's call budget of this tenant is spent: try again later"},
 	{domain.ErrUnsupported, Unsupported, "the source of truth of this area cannot do this"},
@@ -66,7 +75,7 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		}
 		if out.Rule != "" || out.Extensions["code"] != nil {
-			return out // gqlparser's own words about the document
+			return shortened(out) // gqlparser's own words about the document
 		}
 		id := rand.Text()[:12]
 		log.ErrorContext(ctx, "field failed", "error_id", id, "path", out.Path.String(), "cause", err)
@@ -80,6 +89,27 @@ func Recover(log *slog.Logger) graphql.RecoverFunc {
 		log.ErrorContext(ctx, "panic in a resolver", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 		return fmt.Errorf("panic: %v", cause)
 	}
+}
+
+// maxBytes bounds the words of others, which quote what the client has sent.
+const maxBytes = 300
+
+// shortened cuts what is too long to be told.
+func shortened(e *gqlerror.Error) *gqlerror.Error {
+	e.Message = shorter(e.Message)
+	for i, element := range e.Path {
+		if name, ok := element.(ast.PathName); ok {
+			e.Path[i] = ast.PathName(shorter(string(name)))
+		}
+	}
+	return e
+}
+
+func shorter(s string) string {
+	if len(s) <= maxBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxBytes], "") + "…"
 }
 
 func with(e *gqlerror.Error, code Code, message string, more map[string]any) *gqlerror.Error {

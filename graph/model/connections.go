@@ -5,7 +5,7 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// Connections and edges of the kinds, under the names that the schema gives them.
+// Connections and edges, under the names that the schema gives them.
 type (
 	CustomerConnection = paging.Connection[domain.Customer]
 	CustomerEdge       = paging.Edge[domain.Customer]
@@ -81,4 +81,10 @@ type (
 
 	InstalledEquipmentConnection = paging.Connection[domain.InstalledEquipment]
 	InstalledEquipmentEdge       = paging.Edge[domain.InstalledEquipment]
+
+	SyncRunConnection = paging.Rows[domain.SyncRun]
+	SyncRunEdge       = paging.Edge[domain.SyncRun]
+
+	QuarantineConnection = paging.Rows[domain.Quarantined]
+	QuarantineEdge       = paging.Edge[domain.Quarantined]
 )

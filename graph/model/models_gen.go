@@ -5,7 +5,6 @@ package model
 import (
 	"time"
 
-	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -219,24 +218,6 @@ type ProjectRepresentation struct {
 	MatchedKey ProjectMatchedKey `json:"-"`
 }
 
-// A page of records that could not be read.
-type QuarantineConnection struct {
-	// The records with their cursors.
-	Edges []*QuarantineEdge `json:"edges"`
-	// The records.
-	Nodes []*domain.Quarantined `json:"nodes"`
-	// Where the page stands.
-	PageInfo *paging.PageInfo `json:"pageInfo"`
-}
-
-// A record in the list of those that could not be read.
-type QuarantineEdge struct {
-	// Its place in the list.
-	Cursor string `json:"cursor"`
-	// The record.
-	Node *domain.Quarantined `json:"node"`
-}
-
 // Which entities' schedule to change.
 type ScheduleInput struct {
 	// The entities; all when left out.
@@ -269,24 +250,6 @@ type StartSyncPayload struct {
 	Runs []*domain.SyncRun `json:"runs"`
 	// What kept runs from being started.
 	UserErrors []*UserError `json:"userErrors"`
-}
-
-// A page of runs.
-type SyncRunConnection struct {
-	// The runs with their cursors.
-	Edges []*SyncRunEdge `json:"edges"`
-	// The runs.
-	Nodes []*domain.SyncRun `json:"nodes"`
-	// Where the page stands.
-	PageInfo *paging.PageInfo `json:"pageInfo"`
-}
-
-// A run in a list.
-type SyncRunEdge struct {
-	// Its place in the list.
-	Cursor string `json:"cursor"`
-	// The run.
-	Node *domain.SyncRun `json:"node"`
 }
 
 type TagTypeRepresentation struct {

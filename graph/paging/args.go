@@ -80,8 +80,8 @@ func (p *Plan) page(a Args) error {
 	}
 	p.size = domain.DefaultPage
 	if size != nil {
-		if *size < 1 || *size > domain.MaxPage {
-			return domain.Invalid(name, "%d is not between 1 and %d", *size, domain.MaxPage)
+		if err := checkSize(name, *size); err != nil {
+			return err
 		}
 		p.size = *size
 	}
@@ -92,6 +92,14 @@ func (p *Plan) page(a Args) error {
 	at, err := p.parseCursor(*cursor, cursorName)
 	p.Query.After = at
 	return err
+}
+
+// checkSize refuses a page that is empty or too large.
+func checkSize(argument string, size int) error {
+	if size < 1 || size > domain.MaxPage {
+		return domain.Invalid(argument, "%d is not between 1 and %d", size, domain.MaxPage)
+	}
+	return nil
 }
 
 // Size is how many rows the page holds at most.

@@ -7,43 +7,87 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
 	"lazilabs.com/lazi/graph/generated"
+	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
 )
 
 func (r *mutationResolver) StartSync(ctx context.Context, input model.StartSyncInput) (*model.StartSyncPayload, error) {
-	panic(fmt.Errorf("not implemented: StartSync - startSync"))
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wishes, wrong := wishesOf(input, loaders.Now(ctx))
+	if wrong != nil {
+		return &model.StartSyncPayload{UserErrors: wrong}, nil
+	}
+	runs, err := r.r.Syncs.Start(ctx, tenant, wishes)
+	return &model.StartSyncPayload{Runs: runs}, err
 }
 
 func (r *mutationResolver) CancelSync(ctx context.Context, input model.CancelSyncInput) (*model.CancelSyncPayload, error) {
-	panic(fmt.Errorf("not implemented: CancelSync - cancelSync"))
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return cancelled(r.r.Syncs.Cancel(ctx, tenant, int64(input.RunID)))
 }
 
 func (r *mutationResolver) PauseSchedule(ctx context.Context, input model.ScheduleInput) (*model.SchedulePayload, error) {
-	panic(fmt.Errorf("not implemented: PauseSchedule - pauseSchedule"))
+	return r.r.setPaused(ctx, input.Entities, true)
 }
 
 func (r *mutationResolver) ResumeSchedule(ctx context.Context, input model.ScheduleInput) (*model.SchedulePayload, error) {
-	panic(fmt.Errorf("not implemented: ResumeSchedule - resumeSchedule"))
+	return r.r.setPaused(ctx, input.Entities, false)
 }
 
 func (r *queryResolver) SyncStatus(ctx context.Context) ([]*domain.SyncState, error) {
-	panic(fmt.Errorf("not implemented: SyncStatus - syncStatus"))
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.r.Syncs.States(ctx, tenant)
 }
 
-func (r *queryResolver) SyncRuns(ctx context.Context, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) (*model.SyncRunConnection, error) {
-	panic(fmt.Errorf("not implemented: SyncRuns - syncRuns"))
+func (r *queryResolver) SyncRuns(ctx context.Context, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) (*paging.Rows[domain.SyncRun], error) {
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cut, filter, err := runsAsked(entities, statuses, first, after)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := r.r.Syncs.Runs(ctx, tenant, filter)
+	return paging.NewRows(cut, runs, runPlace), err
 }
 
-func (r *queryResolver) Quarantine(ctx context.Context, entities []domain.SyncEntity, first int, after *string) (*model.QuarantineConnection, error) {
-	panic(fmt.Errorf("not implemented: Quarantine - quarantine"))
+func (r *queryResolver) Quarantine(ctx context.Context, entities []domain.SyncEntity, first int, after *string) (*paging.Rows[domain.Quarantined], error) {
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cut, filter, err := quarantineAsked(entities, first, after)
+	if err != nil {
+		return nil, err
+	}
+	records, err := r.r.Syncs.Quarantine(ctx, tenant, filter)
+	return paging.NewRows(cut, records, quarantinePlace), err
 }
 
 func (r *subscriptionResolver) SyncProgress(ctx context.Context, entities []domain.SyncEntity) (<-chan *domain.SyncRun, error) {
-	panic(fmt.Errorf("not implemented: SyncProgress - syncProgress"))
+	tenant, err := maySync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := kindsOf(entities)
+	if err != nil {
+		return nil, err
+	}
+	return r.r.Syncs.Progress(ctx, tenant, kinds)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

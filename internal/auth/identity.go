@@ -6,16 +6,20 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Identity is the caller of a request, as a verified token names it.
 type Identity struct {
 	// Subject is the user or program. It is never empty in a verified identity, and may be personal data.
 	Subject string
-	// Tenant is ServiceTitan's id of the company whose data the caller may see, always positive.
+	// Tenant is ServiceTitan's id of the company whose data the caller may see, always positive. Where the token is for
+	// several, it is the one that the caller chose.
 	Tenant int64
 	// Role is what the caller may do there.
 	Role Role
+	// ExpiresAt is when the token ends, and with it whatever outlives its request: a subscription.
+	ExpiresAt time.Time
 }
 
 // Role is what a caller may do.
@@ -43,30 +47,43 @@ func ParseRole(s string) (Role, error) {
 	return r, nil
 }
 
-// valid tells what an identity lacks, or is nil.
-func (id Identity) valid() error {
-	switch {
-	case strings.TrimSpace(id.Subject) == "":
-		return fmt.Errorf("%w: no subject", ErrToken)
-	case id.Tenant < 1:
-		return fmt.Errorf("%w: no tenant", ErrToken)
-	case !slices.Contains(Roles(), id.Role):
-		return fmt.Errorf("%w: no role that is known", ErrToken)
-	}
-	return nil
-}
-
 type contextKey struct{}
 
-// NewContext returns a context that carries the identity of a verified caller.
+// caller is what a context holds: the identity, and what it takes to verify it again.
+type caller struct {
+	Identity
+	verifier    *Verifier
+	credentials Credentials
+}
+
+// NewContext returns a context that carries the identity of a caller who needs no token, such as a worker of ours. A
+// request's context is made by Verifier.Authenticate.
 func NewContext(ctx context.Context, id Identity) context.Context {
-	return context.WithValue(ctx, contextKey{}, id)
+	return context.WithValue(ctx, contextKey{}, &caller{Identity: id})
 }
 
 // FromContext returns the caller. Without one, ok is false and nothing may be answered.
 func FromContext(ctx context.Context) (id Identity, ok bool) {
-	id, ok = ctx.Value(contextKey{}).(Identity)
-	return id, ok
+	c, ok := ctx.Value(contextKey{}).(*caller)
+	if !ok {
+		return Identity{}, false
+	}
+	return c.Identity, true
+}
+
+// Recheck verifies the caller's token again, for what outlives a request: a subscription asks before it sends. The error
+// is one of Authenticate's: the token has expired, or its key was withdrawn. It may ask the identity provider for its
+// keys; a caller who came by NewContext is not asked.
+func Recheck(ctx context.Context) error {
+	c, ok := ctx.Value(contextKey{}).(*caller)
+	if !ok {
+		return ErrNoToken
+	}
+	if c.verifier == nil {
+		return nil
+	}
+	_, err := c.verifier.identify(ctx, c.credentials)
+	return err
 }
 
 // LogAttrs returns what a log line may say about the caller: the tenant, never the subject.

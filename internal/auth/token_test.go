@@ -23,21 +23,31 @@ const secret = "sample-signing-key-of-the-auth-tests"
 
 func clock() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
-func sample() auth.Identity {
-	return auth.Identity{Subject: "sample-user", Tenant: 9007199254740993, Role: auth.Dispatcher}
+// sample is a grant for one tenant, whose id no float64 can hold.
+func sample() auth.Grant {
+	return auth.Grant{Subject: "sample-user", Tenants: []int64{9007199254740993}, Role: auth.Dispatcher, ExpiresAt: clock().Add(time.Hour)}
+}
+
+func ours(now func() time.Time) auth.Config {
+	return auth.Config{Secret: secret, Issuer: "lazi", Audience: "lazi", Now: now}
+}
+
+func newVerifier(t *testing.T, cfg auth.Config) *auth.Verifier {
+	t.Helper()
+	v, err := auth.NewVerifier(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func newPair(t *testing.T, now func() time.Time) (*auth.Signer, *auth.Verifier) {
 	t.Helper()
-	s, err := auth.NewSigner(secret, clock)
+	s, err := auth.NewSigner(ours(clock))
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := auth.NewVerifier(secret, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, v
+	return s, newVerifier(t, ours(now))
 }
 
 func mint(t *testing.T, s *auth.Signer, ttl time.Duration) string {
@@ -59,7 +69,7 @@ func TestMintVerify_everyRole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := v.Verify(token)
+		got, err := v.Verify(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +93,7 @@ func TestVerify_expiry(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s, v := newPair(t, func() time.Time { return clock().Add(tt.after) })
-			if _, err := v.Verify(mint(t, s, time.Hour)); !errors.Is(err, tt.want) {
+			if _, err := v.Verify(t.Context(), mint(t, s, time.Hour)); !errors.Is(err, tt.want) {
 				t.Errorf("error = %v, want %v", err, tt.want)
 			}
 		})
@@ -113,7 +123,7 @@ func TestVerify_refusesHostileTokens(t *testing.T) {
 	good := map[string]any{
 		"sub": "sample-user", "iss": "lazi", "aud": []string{"lazi"}, "exp": clock().Unix() + 60, "tenant": "7", "role": "OWNER",
 	}
-	if _, err := v.Verify(forge(t, secret, hs256, good)); err != nil {
+	if _, err := v.Verify(t.Context(), forge(t, secret, hs256, good)); err != nil {
 		t.Fatalf("the forger's good token is refused: %v", err)
 	}
 	with := func(name string, value any) map[string]any {
@@ -165,6 +175,10 @@ func TestVerify_refusesHostileTokens(t *testing.T) {
 		"negative tenant":       forge(t, secret, hs256, with("tenant", "-7")),
 		"tenant as number":      forge(t, secret, hs256, with("tenant", 7)),
 		"tenant beyond 64 bits": forge(t, secret, hs256, with("tenant", "9223372036854775808")),
+		"padded tenant":         forge(t, secret, hs256, with("tenant", "007")),
+		"signed tenant":         forge(t, secret, hs256, with("tenant", "+7")),
+		"tenant as list":        forge(t, secret, hs256, with("tenant", []string{"7"})),
+		"tenant and tenants":    forge(t, secret, hs256, with("tenants", []string{"8"})),
 		"no role":               forge(t, secret, hs256, with("role", nil)),
 		"unknown role":          forge(t, secret, hs256, with("role", "ROOT")),
 		"lower-case role":       forge(t, secret, hs256, with("role", "owner")),
@@ -173,13 +187,13 @@ func TestVerify_refusesHostileTokens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id, err := v.Verify(token)
-			if !errors.Is(err, auth.ErrToken) || errors.Is(err, auth.ErrExpired) || id != (auth.Identity{}) {
-				t.Errorf("Verify = %v, %v; want nobody and ErrToken", id, err)
+			g, err := v.Verify(t.Context(), token)
+			if !errors.Is(err, auth.ErrToken) || errors.Is(err, auth.ErrExpired) || g.Subject != "" || g.Tenants != nil {
+				t.Errorf("Verify = %v, %v; want nobody and ErrToken", g, err)
 			}
 		})
 	}
-	if _, err := v.Verify(""); !errors.Is(err, auth.ErrNoToken) {
+	if _, err := v.Verify(t.Context(), ""); !errors.Is(err, auth.ErrNoToken) {
 		t.Errorf("no token: %v", err)
 	}
 }
@@ -211,11 +225,13 @@ func rsaKey(t *testing.T) *rsa.PrivateKey {
 func TestMint_refusesWhatVerifyWould(t *testing.T) {
 	t.Parallel()
 	s, _ := newPair(t, clock)
-	for name, id := range map[string]auth.Identity{
-		"no subject": {Tenant: 7, Role: auth.Owner}, "no tenant": {Subject: "x", Role: auth.Owner},
-		"no role": {Subject: "x", Tenant: 7}, "unknown role": {Subject: "x", Tenant: 7, Role: "ROOT"},
+	one := []int64{7}
+	for name, g := range map[string]auth.Grant{
+		"no subject": {Tenants: one, Role: auth.Owner}, "no tenant": {Subject: "x", Role: auth.Owner},
+		"tenant zero": {Subject: "x", Tenants: []int64{7, 0}, Role: auth.Owner},
+		"no role":     {Subject: "x", Tenants: one}, "unknown role": {Subject: "x", Tenants: one, Role: "ROOT"},
 	} {
-		if token, err := s.Mint(id, time.Hour); err == nil {
+		if token, err := s.Mint(g, time.Hour); err == nil {
 			t.Errorf("%s: minted %q", name, token)
 		}
 	}
@@ -226,18 +242,24 @@ func TestMint_refusesWhatVerifyWould(t *testing.T) {
 	}
 }
 
-func TestNew_refusesAnEmptySecret(t *testing.T) {
+func TestNew_refusesToTrustAnybody(t *testing.T) {
 	t.Parallel()
-	if _, err := auth.NewSigner("", clock); err == nil {
-		t.Error("NewSigner accepts an empty secret")
-	}
-	if _, err := auth.NewVerifier("", clock); err == nil {
-		t.Error("NewVerifier accepts an empty secret")
+	for name, cfg := range map[string]auth.Config{
+		"no secret":   {Issuer: "lazi", Audience: "lazi", Now: clock},
+		"no issuer":   {Secret: secret, JWKSURL: "https://id.example.test/keys", Audience: "lazi", Now: clock},
+		"no audience": {Secret: secret, JWKSURL: "https://id.example.test/keys", Issuer: "lazi", Now: clock},
+	} {
+		if _, err := auth.NewSigner(cfg); err == nil {
+			t.Errorf("NewSigner accepts %s", name)
+		}
+		if _, err := auth.NewVerifier(cfg); err == nil {
+			t.Errorf("NewVerifier accepts %s", name)
+		}
 	}
 }
 
 func FuzzVerify(f *testing.F) {
-	v, err := auth.NewVerifier(secret, clock)
+	v, err := auth.NewVerifier(ours(clock))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -245,8 +267,8 @@ func FuzzVerify(f *testing.F) {
 	f.Add("a.b.c")
 	f.Add("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.")
 	f.Fuzz(func(t *testing.T, token string) {
-		if id, err := v.Verify(token); err == nil {
-			t.Errorf("Verify(%q) = %v without the secret", token, id)
+		if g, err := v.Verify(t.Context(), token); err == nil {
+			t.Errorf("Verify(%q) = %v without the secret", token, g)
 		}
 	})
 }

@@ -8,10 +8,26 @@ func (c *Config) check(problems *Error) {
 	if c.Database.Pooler == PoolerTransaction && c.Database.URL.IsZero() && !problems.has("DATABASE_URL") {
 		problems.add("DATABASE_POOLER", "needs DATABASE_URL: the embedded Postgres has no pooler")
 	}
-	if c.Environment != Development && !problems.has("LAZI_ENV") {
+	c.checkTokens(problems)
+}
+
+// checkTokens wants somebody whose tokens count, and what ties them to this deployment.
+func (c *Config) checkTokens(problems *Error) {
+	provider := c.JWT.JWKSURL != "" || problems.has("JWT_JWKS_URL")
+	strict := c.Environment != Development && !problems.has("LAZI_ENV")
+	if strict && (!provider || !c.JWT.Secret.IsZero()) {
 		if reason := weakness(c.JWT.Secret.Reveal()); reason != "" {
 			problems.add("JWT_SECRET", reason)
 		}
+	}
+	if c.JWT.JWKSURL == "" {
+		return
+	}
+	if c.JWT.Issuer == "" {
+		problems.add("JWT_ISSUER", "is missing beside JWT_JWKS_URL: the `iss` of the provider's tokens")
+	}
+	if c.JWT.Audience == "" {
+		problems.add("JWT_AUDIENCE", "is missing beside JWT_JWKS_URL: the `aud` that the provider gives tokens for this deployment")
 	}
 }
 
@@ -69,7 +85,7 @@ func weakness(secret string) string {
 	}
 	switch {
 	case length == 0:
-		return "must be set outside development: openssl rand -base64 48 makes one"
+		return "must be set outside development, or JWT_JWKS_URL: openssl rand -base64 48 makes one"
 	case length < minSecretLength:
 		return "must have at least 32 characters"
 	case len(distinct) < minDistinct:

@@ -28,6 +28,9 @@ type Config struct {
 	ServiceTitan ServiceTitan
 	// JWT says whose tokens are accepted.
 	JWT JWT
+	// CredentialsKeys is CREDENTIALS_KEY, a comma list of base64 keys of 32 bytes for the accounts that the database keeps
+	// (default none: those cannot be used). The first encrypts, and all decrypt. They are held decoded.
+	CredentialsKeys []Secret
 	// Sync says what is copied on a schedule.
 	Sync Sync
 }
@@ -61,7 +64,8 @@ type ServiceTitan struct {
 	AuthURL string
 	// PageSize is PAGE_SIZE, the records asked for in one page: 1 to 5000 (default 500). 5000 is the API's cap.
 	PageSize int
-	// RateLimit is RATE_LIMIT, calls a second to one API module: 1 to 60 (default 4). 60 is the API's cap.
+	// RateLimit is RATE_LIMIT, calls a second to one API module, of all processes on one database together: 1 to 60
+	// (default 4). 60 is the API's cap.
 	RateLimit int
 	// TimeZone is TENANT_TIME_ZONE, the IANA zone that the company's days are counted in (default UTC).
 	TimeZone string
@@ -71,11 +75,17 @@ type ServiceTitan struct {
 
 // JWT says whose tokens are accepted.
 type JWT struct {
-	// Secret is JWT_SECRET, the HS256 key, at least 32 characters. Only in development may it be weak or missing.
+	// Secret is JWT_SECRET, the HS256 key, at least 32 characters. Only in development may it be weak; only there, or
+	// beside JWKSURL, may it be missing.
 	Secret Secret
-	// JWKSURL is JWT_JWKS_URL, where an identity provider publishes its keys (default none). It is checked here;
-	// package auth accepts tokens signed with Secret alone.
+	// JWKSURL is JWT_JWKS_URL, where an identity provider publishes the keys of RS256, ES256 and EdDSA tokens (default
+	// none).
 	JWKSURL string
+	// Issuer is JWT_ISSUER, which every token must name as its `iss`, whoever signed it (default lazi; needed beside
+	// JWKSURL, whose provider signs tokens for others too). `lazi token` writes it into what it signs.
+	Issuer string
+	// Audience is JWT_AUDIENCE, which every token must name among its `aud`, on the same terms.
+	Audience string
 }
 
 // Sync says what is copied on a schedule.

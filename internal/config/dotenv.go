@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"github.com/joho/godotenv"
@@ -27,6 +28,20 @@ func WithDotEnv(lookup Lookup, path string) (Lookup, error) {
 		}
 		text, ok := file[name]
 		return text, ok
+	}, nil
+}
+
+// WithLines returns a Lookup in which the NAME=value lines of r win. The error of broken lines does not quote them.
+func WithLines(lookup Lookup, r io.Reader) (Lookup, error) {
+	lines, err := godotenv.Parse(r)
+	if err != nil {
+		return nil, errors.New("config: the input is not one of NAME=value lines")
+	}
+	return func(name string) (string, bool) {
+		if text, ok := lines[name]; ok {
+			return text, true
+		}
+		return lookup(name)
 	}, nil
 }
 

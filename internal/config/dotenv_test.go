@@ -50,3 +50,19 @@ func TestWithDotEnv_brokenFileIsAnErrorThatDoesNotQuoteIt(t *testing.T) {
 		t.Error("WithDotEnv of a folder has no error")
 	}
 }
+
+func TestWithLines_winOverTheEnvironment(t *testing.T) {
+	t.Parallel()
+	lookup, err := WithLines(env(map[string]string{"PORT": "5000", "LOG_LEVEL": "warn"}), strings.NewReader("PORT=4000\n# a comment\nTENANT_CURRENCY='CAD'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"PORT": "4000", "LOG_LEVEL": "warn", "TENANT_CURRENCY": "CAD", "RATE_LIMIT": ""} {
+		if got, _ := lookup(name); got != want {
+			t.Errorf("%s = %q, want %q", name, got, want)
+		}
+	}
+	if _, err := WithLines(env(nil), strings.NewReader("SERVICE_TITAN_CLIENT_SECRET canary-of-the-input\n")); err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("broken lines: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -67,6 +68,7 @@ func (c *Config) derive() {
 			c.LogFormat = LogText
 		}
 	}
+	c.JWT.Issuer, c.JWT.Audience = cmp.Or(c.JWT.Issuer, "lazi"), cmp.Or(c.JWT.Audience, "lazi")
 	api, auth := "https://api.servicetitan.io", "https://auth.servicetitan.io"
 	if c.ServiceTitan.Environment == TitanIntegration {
 		api, auth = "https://api-integration.servicetitan.io", "https://auth-integration.servicetitan.io"

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"maps"
@@ -14,6 +15,11 @@ import (
 
 // goodSecret passes the rules of production. It signs nothing but tests.
 const goodSecret = "Zk3vQ9xT7mLp2RwB8nYc5HdJ6sGf4aUe"
+
+// encoded is a key of one repeated letter as CREDENTIALS_KEY holds it.
+func encoded(letter string) string {
+	return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(letter, 32)))
+}
 
 func env(vars map[string]string) Lookup {
 	return func(name string) (string, bool) {
@@ -36,7 +42,7 @@ func TestLoad_defaults(t *testing.T) {
 			Environment: TitanProduction, APIURL: "https://api.servicetitan.io", AuthURL: "https://auth.servicetitan.io",
 			PageSize: 500, RateLimit: 4, TimeZone: "UTC", Currency: "USD",
 		},
-		JWT:  JWT{Secret: NewSecret(goodSecret)},
+		JWT:  JWT{Secret: NewSecret(goodSecret), Issuer: "lazi", Audience: "lazi"},
 		Sync: Sync{Interval: 15 * time.Minute, PricebookCategories: true, FullPricebook: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -57,7 +63,9 @@ func TestLoad_everyVariable(t *testing.T) {
 		"SERVICE_TITAN_CLIENT_SECRET": "cs.sample", "SERVICE_TITAN_APP_KEY": "ak.sample", "SERVICE_TITAN_TENANT_ID": "9007199254740993",
 		"SERVICE_TITAN_ENV": "integration", "SERVICE_TITAN_API_URL": "http://127.0.0.1:9000/", "SERVICE_TITAN_AUTH_URL": "",
 		"PAGE_SIZE": "5000", "RATE_LIMIT": "60", "TENANT_TIME_ZONE": "America/Chicago", "TENANT_CURRENCY": "CAD",
-		"JWT_SECRET": "short", "JWT_JWKS_URL": "https://id.example.test/keys", "ENABLE_SCHEDULED_SYNC": "true",
+		"JWT_SECRET": "short", "JWT_JWKS_URL": "https://id.example.test/keys",
+		"JWT_ISSUER": "https://id.example.test/", "JWT_AUDIENCE": "sample-api",
+		"CREDENTIALS_KEY": encoded("a") + " , " + encoded("b"), "ENABLE_SCHEDULED_SYNC": "true",
 		"SYNC_INTERVAL": "1h", "PRICEBOOK_CATEGORY_SYNC_ENABLED": "0", "PRICEBOOK_FULL_SYNC_ENABLED": "FALSE",
 	}
 	got, err := Load(env(vars))
@@ -74,8 +82,11 @@ func TestLoad_everyVariable(t *testing.T) {
 			AuthURL: "https://auth-integration.servicetitan.io", PageSize: 5000, RateLimit: 60,
 			TimeZone: "America/Chicago", Currency: "CAD",
 		},
-		JWT:  JWT{Secret: NewSecret("short"), JWKSURL: "https://id.example.test/keys"},
-		Sync: Sync{Scheduled: true, Interval: time.Hour},
+		JWT: JWT{
+			Secret: NewSecret("short"), JWKSURL: "https://id.example.test/keys", Issuer: "https://id.example.test/", Audience: "sample-api",
+		},
+		CredentialsKeys: []Secret{NewSecret(strings.Repeat("a", 32)), NewSecret(strings.Repeat("b", 32))},
+		Sync:            Sync{Scheduled: true, Interval: time.Hour},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
@@ -136,6 +147,9 @@ func TestLoad_eachMistakeNamesItsVariable(t *testing.T) {
 		{"example secret", "JWT_SECRET", "your-super-secret-jwt-key-change-in-production", "example"},
 		{"jwt.io's secret", "JWT_SECRET", "a-string-secret-at-least-256-bits-long", "example"},
 		{"no secret", "JWT_SECRET", "", "must be set"},
+		{"key that is no base64", "CREDENTIALS_KEY", "%%%", "base64 keys of 32 bytes"},
+		{"key for AES-128", "CREDENTIALS_KEY", base64.StdEncoding.EncodeToString(make([]byte, 16)), "base64 keys of 32 bytes"},
+		{"second key", "CREDENTIALS_KEY", encoded("a") + ",short", "base64 keys of 32 bytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -191,7 +205,7 @@ func TestLoad_reportsEveryMistakeAtOnce_andQuotesNone(t *testing.T) {
 	var c Config
 	free := map[string]bool{
 		"LAZI_DATA_DIR": true, "LAZI_PG_BIN": true, "SERVICE_TITAN_CLIENT_ID": true,
-		"SERVICE_TITAN_CLIENT_SECRET": true, "SERVICE_TITAN_APP_KEY": true,
+		"SERVICE_TITAN_CLIENT_SECRET": true, "SERVICE_TITAN_APP_KEY": true, "JWT_ISSUER": true, "JWT_AUDIENCE": true,
 	}
 	vars := map[string]string{}
 	var want []string

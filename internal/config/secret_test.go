@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -17,7 +18,7 @@ func TestSecret_isNeverShown(t *testing.T) {
 	c, err := Load(env(map[string]string{
 		"DATABASE_URL": "postgres://u:" + canary + "@db.example.test/lazi", "JWT_SECRET": canary,
 		"SERVICE_TITAN_CLIENT_ID": "cid.sample", "SERVICE_TITAN_CLIENT_SECRET": canary, "SERVICE_TITAN_APP_KEY": canary,
-		"SERVICE_TITAN_TENANT_ID": "7",
+		"SERVICE_TITAN_TENANT_ID": "7", "CREDENTIALS_KEY": base64.StdEncoding.EncodeToString([]byte(canary)),
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func TestSecret_isNeverShown(t *testing.T) {
 		texts[verb] = fmt.Sprintf(verb+" "+verb+" "+verb, s, c, &c)
 	}
 	for name, got := range texts {
-		for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary)} {
+		for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary), base64.StdEncoding.EncodeToString([]byte(canary))} {
 			if strings.Contains(got, form) {
 				t.Errorf("%s shows the secret: %s", name, got)
 			}

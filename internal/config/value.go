@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,22 @@ func (f field[T]) String() string { return fmt.Sprint(*f.dst) }
 func text(s string) (string, error) { return s, nil }
 
 func secret(s string) (Secret, error) { return NewSecret(s), nil }
+
+// encryptionKeys reads a comma list of base64 keys for AES-256.
+func encryptionKeys(s string) ([]Secret, error) {
+	var keys []Secret
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		key, err := base64.StdEncoding.DecodeString(part)
+		if err != nil || len(key) != 32 {
+			return nil, errors.New("must be a comma list of base64 keys of 32 bytes: openssl rand -base64 32 makes one")
+		}
+		keys = append(keys, NewSecret(string(key)))
+	}
+	return keys, nil
+}
 
 func boolean(s string) (bool, error) {
 	v, err := strconv.ParseBool(s)

@@ -47,6 +47,9 @@ func (c *Config) variables() []variable {
 
 		{"JWT_SECRET", "", into(&c.JWT.Secret, secret)},
 		{"JWT_JWKS_URL", "", into(&c.JWT.JWKSURL, secureURL)},
+		{"JWT_ISSUER", "", into(&c.JWT.Issuer, text)},
+		{"JWT_AUDIENCE", "", into(&c.JWT.Audience, text)},
+		{"CREDENTIALS_KEY", "", into(&c.CredentialsKeys, encryptionKeys)},
 
 		{"ENABLE_SCHEDULED_SYNC", "false", into(&sync.Scheduled, boolean)},
 		{"SYNC_INTERVAL", "15m", into(&sync.Interval, interval)},

@@ -16,6 +16,10 @@ type API struct {
 	IDs bool
 	// Export is the export feed's path below Base and the tenant; empty when there is none.
 	Export string
+	// ExportAll is the query that makes the feed show inactive records too, for the feeds that hide them.
+	ExportAll string
+	// ThinExport is true when the feed's rows lack members that the list's have.
+	ThinExport bool
 	// All is the query that makes the list show inactive records too; lists hide them by default, each in its own spelling.
 	All string
 	// Since is true when the list must be given ids of parents or a modified range and refuses a plain crawl.

@@ -44,7 +44,8 @@ func window(start, end *time.Time) *TimeWindow {
 var Appointments = newKind[Appointment](Spec{
 	Name: "Appointment", Domain: AreaAppointment, Table: "st_appointments",
 	API: API{
-		Base: "/jpm/v2", Path: "appointments", Get: true, IDs: true, Export: "export/appointments", All: "active=Any", Sort: "+Id",
+		Base: "/jpm/v2", Path: "appointments", Get: true, IDs: true, Export: "export/appointments", ExportAll: "active=Any",
+		All: "active=Any", Sort: "+Id",
 		Params: map[string]string{
 			"job_id": "jobId", "customer_id": "customerId", "appointment_number": "number", "status": "status",
 			"start_time": "startsOnOrAfter/startsBefore",

@@ -25,7 +25,7 @@ var AppointmentAssignments = newKind[AppointmentAssignment](Spec{
 	Name: "AppointmentAssignment", Domain: AreaAppointment, Table: "st_appointment_assignments",
 	API: API{
 		Base: "/dispatch/v2", Path: "appointment-assignments", IDs: true, Export: "export/appointment-assignments",
-		All: "active=Any", Sort: "+Id",
+		ExportAll: "active=Any", All: "active=Any", Sort: "+Id",
 		Params: map[string]string{"appointment_id": "appointmentIds,", "job_id": "jobId"},
 	},
 	Filter: AssignmentFilter{},

@@ -11,6 +11,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrInvalid means that the caller's input is wrong; see InvalidError for the field.
 	ErrInvalid = errors.New("invalid input")
+	// ErrForbidden means that the caller's role does not allow it.
+	ErrForbidden = errors.New("not allowed")
 	// ErrUnauthorized means that ServiceTitan refuses the tenant's credentials or their scope.
 	ErrUnauthorized = errors.New("not authorised upstream")
 	// ErrRateLimited means that ServiceTitan's or our own call budget is spent.

@@ -10,31 +10,44 @@ type Document struct {
 	JSON []byte
 	// Deleted marks a tombstone of an export feed.
 	Deleted bool
+	// Partial marks a row of an export feed, which may lack members that lists have: it is laid over what is stored.
+	Partial bool
 }
 
 // Written counts what became of documents that were to be stored.
 type Written struct {
-	Inserted, Updated, Unchanged int
+	// Inserted are records that came or came back, Updated those whose content changed, Deleted those that went.
+	Inserted, Updated, Deleted int
+	// Unchanged are the others: their content stays, or they are older than what is stored, or nobody could see them before
+	// or after.
+	Unchanged int
 	// Rejected are documents that could not be read as their kind.
 	Rejected []Rejected
 }
 
 // Rejected is a document that was not stored, and why.
 type Rejected struct {
-	ID     int64
+	// ID is the record's id, 0 when it has none.
+	ID int64
+	// Reason says in words what is wrong, without the document's values.
 	Reason string
+	// JSON is the document, as received.
+	JSON []byte
 }
 
 // Add adds another count.
 func (w *Written) Add(o Written) {
 	w.Inserted += o.Inserted
 	w.Updated += o.Updated
+	w.Deleted += o.Deleted
 	w.Unchanged += o.Unchanged
 	w.Rejected = append(w.Rejected, o.Rejected...)
 }
 
 // Records is how many documents were looked at.
-func (w *Written) Records() int { return w.Inserted + w.Updated + w.Unchanged + len(w.Rejected) }
+func (w *Written) Records() int {
+	return w.Inserted + w.Updated + w.Deleted + w.Unchanged + len(w.Rejected)
+}
 
 // CopyState tells how well a kind is mirrored for a tenant.
 type CopyState struct {

@@ -20,7 +20,8 @@ type PricebookService struct {
 var PricebookServices = newKind[PricebookService](Spec{
 	Name: "PricebookService", Domain: AreaPricebook, Table: "st_pricebook_services",
 	API: API{
-		Base: "/pricebook/v2", Path: "services", Get: true, IDs: true, Export: "export/services", All: "active=Any", Sort: "+Id",
+		Base: "/pricebook/v2", Path: "services", Get: true, IDs: true, Export: "export/services", ThinExport: true,
+		All: "active=Any", Sort: "+Id",
 	},
 	Orders: skuOrders, DefaultOrder: "code",
 	Filter: SkuFilter{},

@@ -162,6 +162,14 @@ type SyncState struct {
 // Entity is the kind under the name that the API's callers use.
 func (s *SyncState) Entity() SyncEntity { return EntityOf(s.Kind) }
 
+// ScheduleRules say what the schedule does.
+type ScheduleRules struct {
+	// Kinds are those that it covers.
+	Kinds []*Kind
+	// Every is the time between two runs of a kind.
+	Every time.Duration
+}
+
 // SyncEntity names a kind to the API's callers: its plural in capitals, CUSTOMER_CONTACTS.
 type SyncEntity string
 

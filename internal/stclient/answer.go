@@ -56,6 +56,9 @@ func (t *Tenant) refusal(ctx context.Context, op string, resp *http.Response, to
 		Fields:     t.fields(body.Errors, token),
 	}
 	t.classify(e, body)
+	if e.Code == CodeRateLimited {
+		t.budget.refused(ctx, e.RetryAfter)
+	}
 	return e
 }
 
@@ -66,7 +69,6 @@ func (t *Tenant) classify(e *Error, body refusedBody) {
 		t.classifyAccess(e, body)
 	case e.Status == http.StatusTooManyRequests:
 		e.Code, e.retry = CodeRateLimited, true
-		t.budget.pause(e.RetryAfter)
 	case e.Status >= 500, e.Status == http.StatusRequestTimeout:
 		e.Code, e.retry = CodeUnavailable, true
 	case e.Status == http.StatusConflict:

@@ -8,13 +8,19 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// budget paces a tenant's exchanges: each module by its own limiter, all together by ServiceTitan's limit. A 429 pauses
-// the tenant's other calls too, since the limit is the tenant's. It is per process: replicas must share by division.
+// longestTurn is the wait for the whole tenant's turn above which ServiceTitan must have told a process to pause: turns
+// are taken when their module's has come, so hardly more of them wait than there are modules.
+const longestTurn = time.Second
+
+// budget paces a tenant's exchanges: each module by its own rate, all together by ServiceTitan's limit. A 429 pauses the
+// tenant's other calls too, since the limit is the tenant's. Turns come from the Pacer that all processes share; without
+// one, or while it does not answer, from limiters of this process's own.
 type budget struct {
 	now     func() time.Time
 	maxWait time.Duration
 	limit   rate.Limit
 	burst   int
+	shared  *sharedPace
 	total   *rate.Limiter
 
 	mu          sync.Mutex
@@ -26,25 +32,63 @@ type budget struct {
 // A pause that begins during the wait is kept too, and what waited for its end is paced again.
 func (b *budget) take(ctx context.Context, module, op string) *Error {
 	for {
-		limiter, pause := b.state(module)
+		pause := b.pauseLeft()
 		if pause > b.maxWait {
 			return spent(op, pause)
 		}
 		if failure := hold(ctx, pause, op); failure != nil {
 			return failure
 		}
-		now := b.now()
-		inModule, inTotal := limiter.ReserveN(now, 1), b.total.ReserveN(now, 1)
-		failure := hold(ctx, max(inModule.DelayFrom(now), inTotal.DelayFrom(now)), op)
+		failure, shared := b.sharedTurn(ctx, module, op)
+		if !shared {
+			failure = b.ownTurn(ctx, module, op)
+		}
 		if failure != nil {
-			inModule.CancelAt(b.now())
-			inTotal.CancelAt(b.now())
 			return failure
 		}
-		if _, pause = b.state(module); pause <= 0 {
+		if b.pauseLeft() <= 0 {
 			return nil
 		}
 	}
+}
+
+// sharedTurn waits for the turns that the Pacer gives; shared is false when it gives none. The tenant's turn is taken
+// only when the module's has come: so a module's queue holds nobody else up, and a pause that another process was told
+// of is learned at the last moment. A turn that would come too late is not taken; one that is given up in between is
+// lost, and with it one call's time.
+func (b *budget) sharedTurn(ctx context.Context, module, op string) (failure *Error, shared bool) {
+	atMost := patience(ctx)
+	wait, shared := b.shared.reserve(ctx, module, float64(b.limit), b.burst, atMost)
+	if !shared {
+		return nil, false
+	}
+	if wait > atMost {
+		return spent(op, wait), true
+	}
+	if failure = hold(ctx, wait, op); failure != nil {
+		return failure, true
+	}
+	atMost = min(patience(ctx), longestTurn)
+	if wait, shared = b.shared.reserve(ctx, wholeTenant, MaxRequestsPerSecond, 1, atMost); !shared {
+		return nil, false
+	}
+	if wait > atMost {
+		b.pause(wait)
+		return nil, true
+	}
+	return hold(ctx, wait, op), true
+}
+
+// ownTurn waits for the turns of this process's own limiters, which know of no other process.
+func (b *budget) ownTurn(ctx context.Context, module, op string) *Error {
+	now := b.now()
+	inModule, inTotal := b.limiter(module).ReserveN(now, 1), b.total.ReserveN(now, 1)
+	failure := hold(ctx, max(inModule.DelayFrom(now), inTotal.DelayFrom(now)), op)
+	if failure != nil {
+		inModule.CancelAt(b.now())
+		inTotal.CancelAt(b.now())
+	}
+	return failure
 }
 
 // hold waits, unless that would be in vain.
@@ -58,8 +102,16 @@ func hold(ctx context.Context, wait time.Duration, op string) *Error {
 	return nil
 }
 
-// state gives a module's limiter and what is left of a pause.
-func (b *budget) state(module string) (*rate.Limiter, time.Duration) {
+// patience is the longest wait that fits.
+func patience(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return maxTold
+	}
+	return max(time.Until(deadline)-1, 0)
+}
+
+func (b *budget) limiter(module string) *rate.Limiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l, ok := b.modules[module]
@@ -67,10 +119,22 @@ func (b *budget) state(module string) (*rate.Limiter, time.Duration) {
 		l = rate.NewLimiter(b.limit, b.burst)
 		b.modules[module] = l
 	}
-	return l, b.pausedUntil.Sub(b.now())
+	return l
 }
 
-// pause holds all calls of the tenant for d.
+func (b *budget) pauseLeft() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pausedUntil.Sub(b.now())
+}
+
+// refused holds all calls of the tenant for d, in every process.
+func (b *budget) refused(ctx context.Context, d time.Duration) {
+	b.pause(d)
+	b.shared.pause(ctx, d)
+}
+
+// pause holds all calls of the tenant in this process for d.
 func (b *budget) pause(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

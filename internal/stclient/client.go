@@ -52,8 +52,8 @@ type Tenant struct {
 	proven atomic.Bool
 }
 
-// Tenant opens a session. Open one per tenant and keep it: a second session would not share token, budget or breaker.
-// It calls nobody, so wrong credentials show at the first call.
+// Tenant opens a session. Open one per tenant and keep it: a second session would share neither token nor
+// breaker, and the budget only by way of Config.Pacer. It calls nobody, so wrong credentials show at the first call.
 func (c *Client) Tenant(creds Credentials) *Tenant {
 	log := c.cfg.Logger.With(slog.Int64("tenant", creds.TenantID))
 	return &Tenant{
@@ -66,6 +66,7 @@ func (c *Client) Tenant(creds Credentials) *Tenant {
 			maxWait: c.cfg.MaxWait,
 			limit:   rate.Limit(c.cfg.RequestsPerSecond),
 			burst:   int(math.Ceil(c.cfg.RequestsPerSecond)),
+			shared:  &sharedPace{pacer: c.cfg.Pacer, tenant: creds.TenantID, log: log, now: c.cfg.Now},
 			total:   rate.NewLimiter(MaxRequestsPerSecond, 1),
 			modules: map[string]*rate.Limiter{},
 		},

@@ -31,6 +31,9 @@ type Config struct {
 	// RequestsPerSecond is the budget of each (tenant, module), above 0 and at most 60; 4 by default.
 	// A second's worth may be spent at once. All modules of a tenant together never pass 60.
 	RequestsPerSecond float64
+	// Pacer keeps this budget for all processes that serve a tenant. Without one, and while it does not answer, each
+	// process has the budget to itself.
+	Pacer Pacer
 	// Timeout ends one HTTP exchange, body included; 100 s by default, which is when the API itself gives up.
 	Timeout time.Duration
 	// MaxBodyBytes bounds an answer after decompression; 64 MiB by default (a page of 5000 jobs has about 15).

@@ -80,6 +80,16 @@ func (t *Tenant) List(ctx context.Context, r Resource, q url.Values) iter.Seq2[P
 	}
 }
 
+// Page reads one page of a list, counted from 1; see List for the query. A caller who keeps its number can go on there
+// later.
+func (t *Tenant) Page(ctx context.Context, r Resource, q url.Values, number int) (Page, error) {
+	q, failure := pageQuery(r, q)
+	if failure != nil {
+		return Page{}, failure
+	}
+	return t.page(ctx, r, q, number)
+}
+
 // ByIDs streams the records with the given ids in calls of at most MaxIDs; ids that do not exist are left out, repeated
 // ones are asked for once. The query's filters apply too: most lists hide inactive records unless told otherwise. Page
 // numbers start anew with each call. An error ends the stream.

@@ -62,6 +62,7 @@ async function run(page, server) {
 
   await firstVisit(page, address, config);
   await everyExampleOpens(page, config.examples);
+  await subscription(page, server, config);
   await laterVisit(page, address, config);
   await linkedQuery(page, address);
   check(problems.length === 0, `the page had problems:\n  ${problems.join('\n  ')}`);
@@ -111,6 +112,31 @@ async function everyExampleOpens(page, examples) {
   examples.forEach(({ name, query }, i) => {
     const operation = /^(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1];
     check(!operation || tabs[i].includes(operation), `the tab of example ${name} is called ${tabs[i]}`);
+  });
+}
+
+/** A subscription runs over a WebSocket with the headers of the editor, shows events as they come, and ends when it is stopped. */
+async function subscription(page, server, { endpoint, headers, examples }) {
+  const watch = examples.find(({ query }) => /^subscription /m.test(query));
+  check(watch, 'no example is a subscription');
+  await step('a subscription shows what happens', async () => {
+    await page.locator(`[data-example="${watch.name}"]`).click();
+    await showsExample(page, watch);
+    const accepted = new Promise((resolve) => {
+      page.once('websocket', (socket) => socket.on('framereceived', ({ payload }) => payload.includes('connection_ack') && resolve()));
+    });
+    await page.locator('.graphiql-execute-button').click();
+    await accepted;
+    const query = 'mutation { startSync(input: {entities: [CUSTOMERS], mode: FULL}) { runs { runId } userErrors { message } } }';
+    const answer = await page.context().request.post(new URL(endpoint, server).href, { headers, data: { query } });
+    const { runs } = (await answer.json()).data.startSync;
+    const shown = (id) =>
+      globalThis.__MONACO.editor.getModels().find((model) => model.uri.path.endsWith('response.json')).getValue().includes(`"runId": "${id}"`);
+    await page.waitForFunction(shown, runs[0].runId);
+  });
+  await step('a subscription can be stopped', async () => {
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    await page.getByRole('button', { name: 'Execute query' }).waitFor();
   });
 }
 

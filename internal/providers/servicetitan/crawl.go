@@ -3,47 +3,36 @@ package servicetitan
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"net/url"
-	"sync"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"lazilabs.com/lazi/internal/domain"
 )
 
 // crawl reads every page of a kind's list that a query narrows and stores it page by page, so memory does not grow
 // with the data. A crawl that nothing narrows marks the kind complete.
-func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.Kind, narrow url.Values) (domain.Written, error) {
-	var sum domain.Written
+func (p *Provider) crawl(ctx context.Context, tenant domain.TenantID, k *domain.Kind, narrow url.Values) error {
 	account, err := p.accounts(ctx, tenant)
 	if err != nil {
-		return sum, err
-	}
-	q := p.everything(k)
-	maps.Copy(q, narrow)
-	if k.API.Since && !bounded(k, narrow) {
-		q.Set("modifiedOnOrAfter", longAgo)
+		return err
 	}
 	began := p.cfg.Now()
-	for page, err := range account.List(ctx, resource(k), q) {
+	r := &reading{p: p, account: account, kind: k, at: ListPlace(k, nil), narrow: narrow}
+	for more := true; more; {
+		page, err := r.next(ctx)
 		if err != nil {
-			return sum, translate(k, err)
+			return translate(k, err)
 		}
-		w, err := p.save(ctx, tenant, k, page.Items)
-		sum.Add(w)
-		if err != nil {
-			return sum, err
+		if err := p.save(ctx, tenant, k, page.Documents, page.Rejected); err != nil {
+			return err
 		}
+		more = page.More
 	}
 	if len(narrow) > 0 {
-		return sum, nil
+		return nil
 	}
-	err = p.mirror.MarkComplete(ctx, tenant, k, began, int64(sum.Records()))
+	err = p.mirror.MarkComplete(ctx, tenant, k, began)
 	p.states.forget(tenant)
-	return sum, err
+	return err
 }
 
 // bounded tells whether a query has what a list demands that refuses a plain crawl: ids of owners or a modified range.
@@ -72,55 +61,15 @@ func (p *Provider) fetchOne(ctx context.Context, tenant domain.TenantID, k *doma
 	if err != nil {
 		return translate(k, err)
 	}
-	_, err = p.save(ctx, tenant, k, []json.RawMessage{doc})
-	return err
+	docs, rejected := documents(k, []json.RawMessage{doc})
+	return p.save(ctx, tenant, k, docs, rejected)
 }
 
-// save stores the records of a page and tells of those that could not be read.
-func (p *Provider) save(ctx context.Context, tenant domain.TenantID, k *domain.Kind, items []json.RawMessage) (domain.Written, error) {
-	docs, unnamed := documents(k, items)
+// save stores records and tells of those that could not be read.
+func (p *Provider) save(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document, unnamed []domain.Rejected) error {
 	w, err := p.mirror.Upsert(ctx, tenant, k, docs)
-	w.Rejected = append(unnamed, w.Rejected...)
-	for _, r := range w.Rejected {
+	for _, r := range append(unnamed, w.Rejected...) {
 		p.cfg.Logger.Warn("document rejected", "tenant", tenant, "kind", k.Name, "id", r.ID, "reason", r.Reason)
 	}
-	return w, err
-}
-
-// Progress tells how the copy of one kind ended.
-type Progress struct {
-	Kind    *domain.Kind
-	Written domain.Written
-	Took    time.Duration
-	// Err is why the kind is not copied whole; the others are copied all the same.
-	Err error
-}
-
-// CopyAll reads every kind whole, in the order of domain.Kinds and as wide as copies kinds at once. A kind that fails
-// is reported and noted, and the rest goes on. It returns an error only when the context ends.
-func (p *Provider) CopyAll(ctx context.Context, tenant domain.TenantID, wide int, report func(Progress)) error {
-	var g errgroup.Group
-	g.SetLimit(wide)
-	var mu sync.Mutex
-	for _, k := range domain.Kinds() {
-		g.Go(func() error {
-			start := p.cfg.Now()
-			w, err := p.crawl(ctx, tenant, k, nil)
-			if err != nil && ctx.Err() == nil {
-				err = p.noteFailure(ctx, tenant, k, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			report(Progress{Kind: k, Written: w, Took: p.cfg.Now().Sub(start), Err: err})
-			return ctx.Err()
-		})
-	}
-	return g.Wait()
-}
-
-func (p *Provider) noteFailure(ctx context.Context, tenant domain.TenantID, k *domain.Kind, cause error) error {
-	if err := p.mirror.MarkFailed(ctx, tenant, k, cause.Error()); err != nil {
-		return fmt.Errorf("%w (and not noted: %w)", cause, err)
-	}
-	return cause
+	return err
 }

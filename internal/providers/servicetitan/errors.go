@@ -1,6 +1,7 @@
 package servicetitan
 
 import (
+	"errors"
 	"fmt"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -25,6 +26,39 @@ func translate(k *domain.Kind, err error) error {
 		return fmt.Errorf("servicetitan: %s: %w: %w", k.API.Entity, s, err)
 	}
 	return fmt.Errorf("servicetitan: %s: %w", k.API.Entity, err)
+}
+
+// problems say in words for users why a reading of a kind did not get on, and whether it may later.
+var problems = map[stclient.Code]domain.UpstreamError{
+	stclient.CodeUnauthorized:        {Problem: "ServiceTitan refuses this tenant's credentials"},
+	stclient.CodeTenantNotAuthorised: {Problem: "ServiceTitan does not serve this tenant to the app: is the app connected, and its version accepted?"},
+	stclient.CodeForbidden:           {Problem: "the app lacks ServiceTitan's scope for this entity"},
+	stclient.CodeNoSuchOperation:     {Problem: "ServiceTitan does not offer this entity to the app"},
+	stclient.CodeRateLimited:         {Problem: "the call budget of this tenant is spent", Passing: true},
+	stclient.CodeUnavailable:         {Problem: "ServiceTitan does not answer", Passing: true},
+	stclient.CodeBadResponse:         {Problem: "ServiceTitan's answer cannot be read", Passing: true},
+}
+
+// upstream explains the client's errors. A context's own error stays what it is.
+func upstream(err error) error {
+	var failure *stclient.Error
+	if !errors.As(err, &failure) || failure.Code == stclient.CodeCanceled {
+		return err
+	}
+	e, ok := problems[failure.Code]
+	if !ok {
+		e.Problem = "ServiceTitan refuses the request (" + string(failure.Code) + ")"
+	}
+	e.RetryAfter, e.Cause = failure.RetryAfter, err
+	return &e
+}
+
+// unlinked explains why a tenant's account cannot be opened.
+func unlinked(err error) error {
+	if errors.Is(err, domain.ErrUnauthorized) {
+		return &domain.UpstreamError{Problem: "the tenant is not linked to a ServiceTitan account here", Cause: err}
+	}
+	return err
 }
 
 func notFound(err error) bool { return stclient.CodeOf(err) == stclient.CodeNotFound }

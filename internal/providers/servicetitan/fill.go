@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,6 +119,10 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 	if whole, err := p.complete(ctx, tenant, k); err != nil || whole {
 		return err
 	}
+	narrowed := func(q url.Values) bool { return len(q) > 0 }
+	if p.cfg.OnCold != nil && slices.ContainsFunc(queries, narrowed) { // a list that nothing narrows becomes a whole copy here
+		p.cfg.OnCold(ctx, tenant, k)
+	}
 	var keys []flightKey
 	byKey := map[flightKey]url.Values{}
 	for _, q := range queries {
@@ -128,7 +133,7 @@ func (p *Provider) fillLists(ctx context.Context, tenant domain.TenantID, k *dom
 	}
 	return p.share(ctx, keys, func(ctx context.Context, mine []flightKey) {
 		for _, key := range mine {
-			_, err := p.crawl(ctx, tenant, k, byKey[key])
+			err := p.crawl(ctx, tenant, k, byKey[key])
 			if err == nil {
 				p.absent.note(key)
 			}

@@ -28,8 +28,7 @@ type Mirror interface {
 	Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error
 	Upsert(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document) (domain.Written, error)
 	CopyStates(ctx context.Context, tenant domain.TenantID) (map[string]domain.CopyState, error)
-	MarkComplete(ctx context.Context, tenant domain.TenantID, k *domain.Kind, began time.Time, records int64) error
-	MarkFailed(ctx context.Context, tenant domain.TenantID, k *domain.Kind, reason string) error
+	MarkComplete(ctx context.Context, tenant domain.TenantID, k *domain.Kind, began time.Time) error
 }
 
 // Accounts opens a tenant's ServiceTitan account. The error is domain.ErrUnauthorized for a tenant that is not linked.
@@ -43,6 +42,8 @@ type Config struct {
 	Patience time.Duration
 	// Absence is how long a record that ServiceTitan does not know is not asked for again; 1 min when zero.
 	Absence time.Duration
+	// OnCold, where set, is told of kinds that are read in part and were never copied whole.
+	OnCold func(ctx context.Context, tenant domain.TenantID, k *domain.Kind)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Logger tells of rejected documents and of answers served without ServiceTitan.

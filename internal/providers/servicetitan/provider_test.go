@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -286,35 +285,6 @@ func TestSlowUpstream_theReaderDoesNotWait(t *testing.T) {
 	}
 	if calls := u.asked(); len(calls) != 1 {
 		t.Errorf("calls %q, want one", calls)
-	}
-}
-
-func TestCopyAll_oneKindRefusedDoesNotStopTheRest(t *testing.T) {
-	t.Parallel()
-	p, s, u := setup(t)
-	for _, k := range domain.Kinds() {
-		u.has(k, records(1, 3, nil)...)
-	}
-	u.refuse = func(path string) int {
-		if strings.HasSuffix(path, "/campaigns") {
-			return http.StatusForbidden
-		}
-		return 0
-	}
-	var failed []string
-	if err := p.CopyAll(t.Context(), tenant, 4, func(pr servicetitan.Progress) {
-		if pr.Err != nil {
-			failed = append(failed, pr.Kind.Name)
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"Campaign"}, failed); diff != "" {
-		t.Errorf("failed (-want +got):\n%s", diff)
-	}
-	states, err := s.CopyStates(t.Context(), tenant)
-	if err != nil || len(states) != len(domain.Kinds())-1 {
-		t.Errorf("%d kinds complete, %v", len(states), err)
 	}
 }
 

@@ -126,8 +126,7 @@ func (p *Provider) fetchChunk(ctx context.Context, tenant domain.TenantID, k *do
 		ids[i] = key.id
 	}
 	q.Set("ids", joined(ids))
-	_, err := p.crawl(ctx, tenant, k, q)
-	return err
+	return p.crawl(ctx, tenant, k, q)
 }
 
 // lacking returns the ids that no row has.

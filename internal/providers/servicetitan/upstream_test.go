@@ -111,7 +111,7 @@ func (u *upstream) keeps(rec map[string]any, q url.Values) bool {
 
 // short leaves out what every crawl sends.
 func short(path string, q url.Values) string {
-	for _, usual := range []string{"page", "pageSize", "sort", "active", "activeState", "includeInactive"} {
+	for _, usual := range []string{"page", "pageSize", "sort", "active", "activeState", "includeInactive", "includeTotal"} {
 		q.Del(usual)
 	}
 	_, path, _ = strings.Cut(path, "/tenant/"+strconv.Itoa(tenant)+"/")
