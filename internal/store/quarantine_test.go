@@ -107,8 +107,10 @@ func TestQuarantine_reasonsAreWordsWithoutValues(t *testing.T) {
 	for _, tt := range []struct{ name, json, want string }{
 		{"number", `{"id": 1, "balance": "sample-secret"}`, "balance is no numeric(15,2)"},
 		{"too large", `{"id": 1, "balance": 12345678901234567890}`, "balance is no numeric(15,2)"},
-		{"two", `{"id": 1, "active": "sample-secret", "modifiedOn": "sample-secret"}`,
-			"active is no boolean, modified_on is no timestamp with time zone"},
+		{
+			"two", `{"id": 1, "active": "sample-secret", "modifiedOn": "sample-secret"}`,
+			"active is no boolean, modified_on is no timestamp with time zone",
+		},
 		{"NUL", `{"id": 1, "name": "sample-secret\u0000"}`, "a text holds a character that cannot be stored"},
 		{"not UTF-8", "{\"id\": 1, \"name\": \"sample-secret\xff\x00\"}", "a text holds a character that cannot be stored"},
 		{"no JSON", `{"id": 1, sample-secret`, "the record is no JSON"},

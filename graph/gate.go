@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"lazilabs.com/lazi/graph/gqlerr"
+	"lazilabs.com/lazi/internal/auth"
+)
+
+// CostHeader, with any value, asks for the cost of an operation, which comes as `extensions.cost`.
+const CostHeader = "X-Cost"
+
+// gate lets requests through to gqlgen's executor that are within the limits.
+type gate struct {
+	*executor.Executor
+	documents  *documents
+	persisted  extension.AutomaticPersistedQuery
+	introspect func(auth.Identity) bool
+}
+
+// CreateOperationContext implements graphql.GraphExecutor.
+func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	if params.Extensions["persistedQuery"] != nil {
+		if err := g.persist(ctx, params); err != nil {
+			return &graphql.OperationContext{}, gqlerror.List{err}
+		}
+	}
+	id, _ := auth.FromContext(ctx) // executable refuses operations without one
+	d, errs := g.documents.of(params.Query, g.introspect(id))
+	if errs != nil {
+		return &graphql.OperationContext{}, errs
+	}
+	op, errs := g.Executor.CreateOperationContext(context.WithValue(ctx, documentKey{}, d), params)
+	if errs != nil {
+		return op, errs
+	}
+	cost, err := g.documents.limits.Check(d.costs[op.Operation], op.Variables)
+	if err != nil {
+		return op, limited(err)
+	}
+	if op.Headers.Get(CostHeader) != "" {
+		op.Stats.SetExtension(CostHeader, cost)
+	}
+	return op, nil
+}
+
+// persist finds the document of a hash, or remembers it.
+func (g gate) persist(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if len(params.Query) > g.documents.limits.DocumentBytes {
+		return nil // to be refused for its length, with the right words
+	}
+	err := g.persisted.MutateOperationParameters(graphql.WithOperationContext(ctx, &graphql.OperationContext{}), params)
+	if err != nil && err.Extensions["code"] == nil {
+		err.Extensions = map[string]any{"code": gqlerr.BadRequest}
+	}
+	return err
+}
+
+// DispatchOperation implements graphql.GraphExecutor. It adds the cost where the client has asked for it.
+func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+	next, ctx := g.Executor.DispatchOperation(ctx, op)
+	cost := op.Stats.GetExtension(CostHeader)
+	if cost == nil {
+		return next, ctx
+	}
+	return func(ctx context.Context) *graphql.Response {
+		resp := next(ctx)
+		if resp != nil {
+			resp.Extensions = map[string]any{"cost": map[string]any{"asked": cost, "max": g.documents.limits.Cost}}
+		}
+		return resp
+	}, ctx
+}
+
+// fewErrors leaves out errors of an answer that holds too many, and says how many.
+func fewErrors(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	resp := next(ctx)
+	if resp != nil && len(resp.Errors) > maxErrors {
+		more := refused(gqlerr.LimitExceeded, fmt.Sprintf("%d more errors are left out", len(resp.Errors)-maxErrors))
+		resp.Errors = append(resp.Errors[:maxErrors:maxErrors], more...)
+	}
+	return resp
+}

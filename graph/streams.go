@@ -1,0 +1,51 @@
+package graph
+
+import (
+	"context"
+	"sync"
+)
+
+// streams are the requests under way that may last for hours. A server that stops ends them, since they would not end by
+// themselves.
+type streams struct {
+	mu      sync.Mutex
+	closed  bool
+	last    int
+	cancel  map[int]context.CancelFunc
+	running sync.WaitGroup
+}
+
+func newStreams() *streams { return &streams{cancel: map[int]context.CancelFunc{}} }
+
+// open notes a stream, which must last no longer than the context, and call done at its end. After close there are no new
+// ones: ok is false.
+func (s *streams) open(ctx context.Context) (stream context.Context, done func(), ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ctx, nil, false
+	}
+	stream, cancel := context.WithCancel(ctx)
+	s.last++
+	number := s.last
+	s.cancel[number] = cancel
+	s.running.Add(1)
+	return stream, func() {
+		cancel()
+		s.mu.Lock()
+		delete(s.cancel, number)
+		s.mu.Unlock()
+		s.running.Done()
+	}, true
+}
+
+// close ends all streams and waits until they have ended.
+func (s *streams) close() {
+	s.mu.Lock()
+	s.closed = true
+	for _, cancel := range s.cancel {
+		cancel()
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+}

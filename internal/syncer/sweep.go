@@ -1,0 +1,53 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lazilabs.com/lazi/internal/domain"
+)
+
+const (
+	// dropShare is how large a part of a kind's records may vanish between two reconciles before it looks like a mistake of
+	// ServiceTitan's, or of ours, and dropFloor how many records that always may.
+	dropShare = 0.2
+	dropFloor = 10
+	// sweepBatch is how many records are confirmed and marked at a time.
+	sweepBatch = 500
+)
+
+// sweep marks the records deleted that the run has not seen and that ServiceTitan does not have when asked for by id. It
+// marks none when too many are missing, and says so.
+func (e *Engine) sweep(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, until time.Time) (problem string, more bool, err error) {
+	if !t.Place.Sweep {
+		live, vanished, err := e.store.Vanished(ctx, t, k)
+		if err != nil {
+			return "", true, err
+		}
+		if allowed := max(dropFloor, int64(dropShare*float64(live))); vanished > allowed && !t.Run.AcceptDrop {
+			return fmt.Sprintf("%d of %d records are missing in ServiceTitan, more than the %d that may vanish at a time: none was marked deleted (acceptDrop does it all the same)",
+				vanished, live, allowed), false, nil
+		}
+		t.Place.Sweep = true
+	}
+	for {
+		ids, err := e.store.NextVanished(ctx, t, k, t.Place.Swept, sweepBatch)
+		if err != nil || len(ids) == 0 {
+			return "", false, err
+		}
+		found, gone, err := e.source.Confirm(ctx, t.Run.Tenant, k, ids)
+		if err != nil {
+			return "", true, err
+		}
+		found.Next = *t.Place
+		found.Next.Swept = ids[len(ids)-1]
+		if err := e.store.StoreSweep(ctx, t, k, found, gone); err != nil {
+			return "", true, err
+		}
+		*t.Place = found.Next
+		if e.turnOver(until) {
+			return "", true, nil
+		}
+	}
+}
