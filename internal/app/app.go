@@ -27,7 +27,7 @@ type App struct {
 	handler  http.Handler
 
 	// background ends with Close, and with it what serves requests from behind.
-	background context.Context //nolint:containedctx // River's pages want one to live by
+	background context.Context // River's pages live by one
 	end        context.CancelFunc
 
 	syncs      *syncer.Engine

@@ -47,11 +47,10 @@ func schedule(cfg config.Sync) domain.ScheduleRules {
 func (a *App) Work(ctx context.Context) error {
 	a.working.Store(true)
 	defer a.working.Store(false)
-	err := a.syncs.Run(ctx)
-	if ctx.Err() != nil {
-		return nil //nolint:nilerr // it was told to stop
+	if err := a.syncs.Run(ctx); ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil // it was told to stop
 }
 
 // Syncs reads and steers sync runs.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -113,11 +112,13 @@ func TestStorePage_aTurnThatIsOverStoresNothing(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, s *store.Store, run int64){
 		"cancelled": func(t *testing.T, s *store.Store, run int64) {
+			t.Helper()
 			if _, err := s.CancelRun(t.Context(), tenant, run); err != nil {
 				t.Fatal(err)
 			}
 		},
 		"its worker was thought dead": func(t *testing.T, s *store.Store, _ int64) {
+			t.Helper()
 			if n, err := s.ReviveRuns(t.Context()); n != 1 || err != nil {
 				t.Fatalf("%d revived, %v", n, err)
 			}
@@ -293,7 +294,7 @@ func TestWork_handsEachTurnOutOnce(t *testing.T) {
 	got := make(chan int64, 2*len(want))
 	worked := make(chan error, 1)
 	go func() {
-		worked <- s.Work(ctx, 4, slog.New(slog.NewTextHandler(io.Discard, nil)), func(_ context.Context, run, turn int64) error {
+		worked <- s.Work(ctx, 4, slog.New(slog.DiscardHandler), func(_ context.Context, run, turn int64) error {
 			if turn == 0 {
 				got <- run
 			}

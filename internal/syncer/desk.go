@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,21 +75,21 @@ const pollEvery = 200 * time.Millisecond
 func (e *Engine) finishOne(ctx context.Context, tenant domain.TenantID, r *domain.SyncRun) error {
 	number := int64(0)
 	for !r.Status.Finished() {
-		t, err := e.takeTurn(ctx, r.ID, number)
-		if err != nil {
-			return err
-		}
 		wait := time.Duration(0)
-		if t != nil {
-			*r, number = t.Run, t.Turn
-			if r.RetryAt != nil {
-				wait = max(0, r.RetryAt.Sub(e.cfg.Now()))
-			}
-		} else {
+		t, err := e.takeTurn(ctx, r.ID, number)
+		switch {
+		case errors.Is(err, domain.ErrLost):
 			if number, err = e.look(ctx, tenant, r); err != nil {
 				return err
 			}
 			wait = pollEvery
+		case err != nil:
+			return err
+		default:
+			*r, number = t.Run, t.Turn
+			if r.RetryAt != nil {
+				wait = r.RetryAt.Sub(e.cfg.Now())
+			}
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return err

@@ -94,7 +94,7 @@ func (e *Engine) prune(ctx context.Context) error {
 
 func (e *Engine) warn(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
-		e.cfg.Logger.WarnContext(ctx, what, "cause", err)
+		e.cfg.Logger.WarnContext(ctx, "sync upkeep failed", "what", what, "cause", err)
 	}
 }
 

@@ -9,6 +9,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 	"time"
@@ -160,9 +161,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// turn works on a run for a while. Everything that can go wrong with the run is noted there, so only what keeps it from
-// being noted is returned.
+// turn works on a run for a while, unless another worker does. Everything that can go wrong with the run is noted there, so
+// only what keeps it from being noted is returned.
 func (e *Engine) turn(ctx context.Context, run, number int64) error {
-	_, err := e.takeTurn(ctx, run, number)
-	return err
+	if _, err := e.takeTurn(ctx, run, number); !errors.Is(err, domain.ErrLost) {
+		return err
+	}
+	return nil
 }

@@ -12,14 +12,11 @@ import (
 // noteTimeout bounds the note of how a turn ended, which is made even when the turn's own time is up.
 const noteTimeout = 10 * time.Second
 
-// takeTurn takes a run at a turn and works on it. It returns nil for a run that is not to be had.
+// takeTurn takes a run at a turn and works on it. The error is domain.ErrLost for a run that is not to be had.
 func (e *Engine) takeTurn(ctx context.Context, run, number int64) (*domain.SyncTurn, error) {
 	ctx, done := e.active.begin(ctx, run)
 	defer done()
 	t, err := e.store.TakeRun(ctx, run, number, e.worker)
-	if errors.Is(err, domain.ErrLost) {
-		return nil, nil //nolint:nilnil // another worker has it: there is nothing to do
-	}
 	if err != nil {
 		return nil, err
 	}
