@@ -160,7 +160,9 @@ func progress(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, at domain.Sync
 // EndTurn gives a run back to the queue, or ends it and notes what it has brought. The error is domain.ErrLost when the turn
 // is over already.
 func (s *Store) EndTurn(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, end domain.SyncEnd) error {
+	turn := t.Turn
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		t.Turn = turn // where this is the second try
 		if err := hold(ctx, tx, t); err != nil {
 			return err
 		}

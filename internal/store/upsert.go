@@ -2,21 +2,15 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"lazilabs.com/lazi/internal/domain"
 )
 
-const (
-	// upsertBatch is how many documents Upsert stores in one transaction: a page of the API is never larger.
-	upsertBatch = 5000
-	// deadlock is Postgres' code for the one of two writers that it sent away.
-	deadlock = "40P01"
-)
+// upsertBatch is how many documents Upsert stores in one transaction: a page of the API is never larger.
+const upsertBatch = 5000
 
 // Upsert stores documents as they came from ServiceTitan. A document that is older than the stored one, by its
 // modified time, changes nothing; neither does one with the same content. Of documents with one id the newest wins, of
@@ -27,9 +21,6 @@ func (s *Store) Upsert(ctx context.Context, tenant domain.TenantID, k *domain.Ki
 	for len(docs) > 0 {
 		n := min(upsertBatch, len(docs))
 		w, err := s.upsert(ctx, tenant, k, docs[:n])
-		if code(err) == deadlock {
-			w, err = s.upsert(ctx, tenant, k, docs[:n]) // the other one has gone on by now
-		}
 		if err != nil {
 			return sum, fmt.Errorf("store: upsert %s (%d documents): %w", k.Plural(), n, clean(err))
 		}
@@ -45,12 +36,4 @@ func (s *Store) upsert(ctx context.Context, tenant domain.TenantID, k *domain.Ki
 		return err
 	})
 	return w, err
-}
-
-// code is Postgres' code of an error, "" when it is no error of Postgres'.
-func code(err error) string {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pg.Code
-	}
-	return ""
 }

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// copyFrom is from how many new rows on COPY is faster than INSERT; it takes two round trips more.
+	// copyFrom is from how many new rows on COPY is used. It takes two round trips more than INSERT: up to a hundred rows or so
+	// both are equally fast, at 500 COPY is by a fifth faster.
 	copyFrom = 16
 	// updateBatch is how many documents one UPDATE carries: each is held several times on the way.
 	updateBatch = 500
