@@ -42,7 +42,7 @@ type document struct {
 func newDocuments(schema *ast.Schema, l limits.Limits) *documents {
 	return &documents{schema: schema, limits: l, known: otter.Must(&otter.Options[string, *document]{
 		MaximumWeight: maxDocumentBytes,
-		Weigher:       func(text string, _ *document) uint32 { return uint32(min(len(text)+256, maxDocumentBytes)) }, //nolint:gosec // It is small.
+		Weigher:       func(text string, _ *document) uint32 { return uint32(min(len(text)+256, maxDocumentBytes)) },
 	})}
 }
 
@@ -65,7 +65,7 @@ func (d *documents) of(text string, mayIntrospect bool) (*document, gqlerror.Lis
 // read makes a document of a text, or says what is wrong with it.
 func (d *documents) read(text string, suggest bool) (*document, gqlerror.List) {
 	if len(text) > d.limits.DocumentBytes {
-		return nil, limited(&limits.Exceeded{Limit: "document bytes", Max: int64(d.limits.DocumentBytes), Value: int64(len(text))})
+		return nil, limited(&limits.ExceededError{Limit: "document bytes", Max: int64(d.limits.DocumentBytes), Value: int64(len(text))})
 	}
 	if !utf8.ValidString(text) {
 		return nil, refused(gqlerr.ParseFailed, "the document is not valid UTF-8")
@@ -89,6 +89,9 @@ func (d *documents) read(text string, suggest bool) (*document, gqlerror.List) {
 	}, nil
 }
 
+// parserDepth is how deep the parser goes itself.
+const parserDepth = 1000
+
 // unreadable is the error for a document that cannot be parsed.
 func (d *documents) unreadable(err error) gqlerror.List {
 	wrong, ok := errors.AsType[*gqlerror.Error](err)
@@ -96,7 +99,9 @@ func (d *documents) unreadable(err error) gqlerror.List {
 	case !ok:
 		return refused(gqlerr.ParseFailed, "the document cannot be read")
 	case strings.HasPrefix(wrong.Message, "exceeded token limit"): // the parser has no error of its own for it
-		return limited(&limits.Exceeded{Limit: "tokens", Max: int64(d.limits.Tokens), Value: int64(d.limits.Tokens) + 1})
+		return limited(&limits.ExceededError{Limit: "tokens", Max: int64(d.limits.Tokens), Value: int64(d.limits.Tokens) + 1})
+	case strings.HasPrefix(wrong.Message, "exceeded maximum nesting depth"):
+		return limited(&limits.ExceededError{Limit: "depth", Max: int64(d.limits.Depth), Value: parserDepth + 1})
 	}
 	return coded(gqlerror.List{wrong}, gqlerr.ParseFailed)
 }
@@ -169,7 +174,7 @@ func refused(code gqlerr.Code, message string) gqlerror.List {
 // limited is the answer to what goes beyond a limit.
 func limited(err error) gqlerror.List {
 	list := refused(gqlerr.LimitExceeded, err.Error())
-	if e, ok := errors.AsType[*limits.Exceeded](err); ok {
+	if e, ok := errors.AsType[*limits.ExceededError](err); ok {
 		code := gqlerr.LimitExceeded
 		if e.Argument {
 			code = gqlerr.BadUserInput

@@ -13,7 +13,7 @@ import (
 	"lazilabs.com/lazi/internal/auth"
 )
 
-// CostHeader, with any value, asks for the cost of an operation, which comes as `extensions.cost`.
+// CostHeader asks for the cost of an operation, whatever its value. It comes as `extensions.cost`.
 const CostHeader = "X-Cost"
 
 // gate lets requests through to gqlgen's executor that are within the limits.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"lazilabs.com/lazi/graph/body"
 	"lazilabs.com/lazi/graph/gqlerr"
 )
 
@@ -45,5 +46,5 @@ func decodeParameter(text string, dst *map[string]any) bool {
 	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
-	return utf8.ValidString(text) && d.Decode(dst) == nil && !d.More()
+	return body.Depth([]byte(text)) <= body.MaxDepth && utf8.ValidString(text) && d.Decode(dst) == nil && !d.More()
 }

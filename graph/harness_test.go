@@ -15,6 +15,7 @@ import (
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/obs"
+	"lazilabs.com/lazi/internal/providers"
 )
 
 const secret = "not-a-secret-but-long-enough-for-tests-0123456789"
@@ -26,7 +27,9 @@ type syncs struct {
 	ended chan struct{} // receives one for each subscription that ends
 }
 
-func newSyncs() syncs { return syncs{moves: make(chan *domain.SyncRun), ended: make(chan struct{}, 100)} }
+func newSyncs() syncs {
+	return syncs{moves: make(chan *domain.SyncRun), ended: make(chan struct{}, 100)}
+}
 
 func (s syncs) Progress(ctx context.Context, _ domain.TenantID, kinds []*domain.Kind) (<-chan *domain.SyncRun, error) {
 	if len(kinds) == 1 && kinds[0].Name == "Payment" {
@@ -55,8 +58,20 @@ func (s syncs) Progress(ctx context.Context, _ domain.TenantID, kinds []*domain.
 	return out, nil
 }
 
-// sources know the settings of each tenant and no rows.
-type sources struct{ graph.Sources }
+// sources know the settings of each tenant, and have no rows.
+type sources struct{}
+
+func (sources) Reader(context.Context, domain.TenantID, domain.Area) (providers.Reader, error) {
+	return nil, domain.ErrUnavailable
+}
+
+func (sources) Answerer(context.Context, domain.TenantID, domain.Area) (providers.Answerer, error) {
+	return nil, domain.ErrUnavailable
+}
+
+func (sources) CustomerSearcher(context.Context, domain.TenantID) (providers.CustomerSearcher, error) {
+	return nil, domain.ErrUnavailable
+}
 
 func (sources) Tenant(_ context.Context, id domain.TenantID) (domain.Tenant, error) {
 	return domain.Tenant{ID: id, Name: "Sample Company", TimeZone: "UTC", Currency: "USD"}, nil

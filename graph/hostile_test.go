@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"lazilabs.com/lazi/graph"
 	"lazilabs.com/lazi/internal/auth"
 )
 
@@ -74,11 +73,11 @@ func depthAttacks() []attack {
 		document("levels of fields that do not exist", limit, nested(2000, "{ a ", "", "}")),
 		document("levels by fragments", limit, `{ jobs { nodes { ...F0 } } } `+times(30, "fragment F%d on Job { customer { jobs { nodes { ...G%d } } } } ")+chain(30)),
 		document("levels of inline fragments", limit, `{ `+nested(2600, "... { ", "viewer { role }", "}")+` }`),
-		document("levels of a list literal", invalid, `{ customers(filter: `+nested(4000, "[", "", "]")+`) { totalCount } }`),
-		document("levels of an object literal", invalid, `{ customers(filter: `+nested(2500, "{a: ", "1", "}")+`) { totalCount } }`),
-		document("levels of types", invalid, `query($a: `+nested(4000, "[", "Int", "]")+`) { viewer { role } }`),
-		given("levels of variables", invalid, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, json.RawMessage(`{"f":`+nested(5000, `{"a":`, "1", "}")+`}`)),
-		given("levels of lists in variables", invalid, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, json.RawMessage(`{"f":`+nested(9000, `[`, "", "]")+`}`)),
+		document("levels of a list literal", limit, `{ customers(filter: `+nested(4000, "[", "", "]")+`) { totalCount } }`),
+		document("levels of an object literal", limit, `{ customers(filter: `+nested(2500, "{a: ", "1", "}")+`) { totalCount } }`),
+		document("levels of types", limit, `query($a: `+nested(4000, "[", "Int", "]")+`) { viewer { role } }`),
+		given("levels of variables", badRequest, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, json.RawMessage(`{"f":`+nested(5000, `{"a":`, "1", "}")+`}`)),
+		given("levels of lists in variables", badRequest, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, json.RawMessage(`{"f":`+nested(9000, `[`, "", "]")+`}`)),
 		{name: "levels beyond what JSON may have", code: badRequest, body: `{"query":"{ viewer { role } }","variables":{"a":` + nested(200_000, "[", "", "]") + `}}`},
 		{name: "levels that do not end", code: badRequest, body: strings.Repeat(`{"variables":`, 60_000)},
 		{name: "lists that do not end", code: badRequest, body: strings.Repeat(`[`, 1_000_000)},
@@ -118,12 +117,12 @@ func breadthAttacks() []attack {
 		document("variables of unknown types", invalid, `query(`+times(2400, "$a%d: A%d ")+`) { viewer { role } }`),
 		document("variables that nobody declares", invalid, `{ jobs(filter: {statuses: [`+times(4000, "$a%d ")+`]}) { totalCount } }`),
 		document("operations", invalid, times(1200, "query A%d { viewer { role } } ")+"query A0 { viewer { role } }"),
-		document("operations of one name", invalid, times(1600, "query A { viewer { role } } ")),
-		document("operations without name", invalid, times(1800, "{ viewer { role } } ")),
-		document("fragments that nothing uses", invalid, `{ viewer { role } } `+times(1200, "fragment F%d on Viewer { role } ")),
-		document("fragments of one name", invalid, `{ viewer { ...F } } `+times(1200, "fragment F on Viewer { role } ")),
-		document("fragments that do not exist", invalid, `{ viewer { `+times(1900, "...F%d ")+`} }`),
-		document("fragments on types that do not exist", invalid, `{ viewer { `+times(1200, "... on T%d { role } ")+`} }`),
+		document("operations of one name", invalid, times(1200, "query A { viewer { role } } ")),
+		document("operations without name", invalid, times(1200, "{ viewer { role } } ")),
+		document("fragments that nothing uses", limit, `{ viewer { role } } `+times(1200, "fragment F%d on Viewer { role } ")),
+		document("fragments of one name", limit, `{ viewer { ...F } } `+times(1200, "fragment F on Viewer { role } ")),
+		document("fragments that do not exist", limit, `{ viewer { `+times(1900, "...F%d ")+`} }`),
+		document("fragments on types that do not exist", limit, `{ viewer { `+times(1200, "... on T%d { role } ")+`} }`),
 		given("unknown members of a variable", invalid, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, map[string]any{"f": members(20_000)}),
 		given("variables that are not declared", "", `{ viewer { role } }`, members(20_000)),
 		given("501 representations", badInput, `query($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": slices.Repeat([]any{map[string]any{"__typename": "Job", "id": "x"}}, 501)}),
@@ -170,8 +169,10 @@ func fragmentAttacks() []attack {
 		document("a fragment within itself", invalid, `{ viewer { ...F } } fragment F on Viewer { ...F }`),
 		document("fragments in a circle", invalid, `{ viewer { ...F } } fragment F on Viewer { ...G } fragment G on Viewer { ...F }`),
 		document("a circle with fields", invalid, `{ jobs { nodes { ...F } } } fragment F on Job { customer { jobs { nodes { ...F } } } }`),
-		document("a circle of 500", invalid, `{ viewer { ...F0 } } `+times(499, "fragment F%d on Viewer { ...L%d } ")+ring(499)),
-		document("all fragments in all", invalid, `{ viewer { ...F0 } } `+times(40, "fragment F%d on Viewer { "+times(40, "...F%d ")+"} ")),
+		document("a circle of 500", limit, `{ viewer { ...F0 } } `+times(499, "fragment F%d on Viewer { ...L%d } ")+ring(499)),
+		document("a circle of 200", invalid, `{ viewer { ...F0 } } `+times(100, "fragment F%d on Viewer { ...L%d } ")+ring(100)),
+		document("50 fragments that do not exist", invalid, `{ viewer { `+times(50, "...F%d ")+`} }`),
+		document("all fragments in all", limit, `{ viewer { ...F0 } } `+times(40, "fragment F%d on Viewer { "+times(40, "...F%d ")+"} ")),
 		document("fields of one name in 40 fragments", "", `{ viewer { `+times(40, "...F%d ")+`} } `+times(40, "fragment F%d on Viewer { "+strings.Repeat("role ", 40)+"} ")),
 		document("objects of one name in 40 fragments", "", `{ jobs(first: 1) { nodes { `+times(40, "...F%d ")+`} } } `+times(40, "fragment F%d on Job { "+strings.Repeat("customer { id name } ", 10)+"} ")),
 		document("a conflict in 40 fragments", invalid, `{ jobs(first: 1) { nodes { `+times(40, "...F%d ")+`} } } `+times(40, "fragment F%d on Job { a: customer { b: jobs(first: %d) { totalCount } } } ")),
@@ -204,11 +205,11 @@ func textAttacks() []attack {
 	return []attack{
 		document("65 kB of spaces", limit, `{ viewer { role } }`+strings.Repeat(" ", 65<<10)),
 		document("900 kB of names", limit, `{ `+strings.Repeat("a ", 450_000)+`}`),
-		document("30,000 tokens", limit, `{ `+strings.Repeat("{}", 15_000)+`}`),
-		document("30,000 opening braces", limit, strings.Repeat("{", 30_000)),
-		document("60,000 commas", unparsed, strings.Repeat(",", 60_000)),
-		document("a comment of 60 kB", unparsed, `#`+strings.Repeat("x", 60_000)),
-		document("20,000 comments", unparsed, strings.Repeat("#\n", 20_000)),
+		document("30,000 tokens", limit, `{ `+strings.Repeat("a ", 30_000)+`}`),
+		document("30,000 opening braces", unparsed, strings.Repeat("{", 30_000)),
+		document("60,000 commas", invalid, strings.Repeat(",", 60_000)),
+		document("a comment of 60 kB", invalid, `#`+strings.Repeat("x", 60_000)),
+		document("20,000 comments", limit, strings.Repeat("#\n", 20_000)),
 		document("a name of 60 kB", limit, `{ `+strings.Repeat("a", 60_000)+` }`),
 		document("an alias of 60 kB", limit, `{ `+strings.Repeat("a", 60_000)+`: viewer { role } }`),
 		document("a type of 60 kB", invalid, `{ ... on `+strings.Repeat("A", 60_000)+` { viewer { role } } }`),
@@ -236,7 +237,7 @@ func textAttacks() []attack {
 		{name: "an operation's name of 900 kB", code: invalid, body: bodyOf(map[string]any{"query": "{ viewer { role } }", "operationName": strings.Repeat("a", 900_000)})},
 		given("a variable's member of 900 kB", invalid, `query($f: CustomerFilter) { customers(filter: $f) { totalCount } }`, map[string]any{"f": map[string]any{strings.Repeat("a", 900_000): 1}}),
 		given("a variable's value of 900 kB", invalid, `query($n: Int) { customers(first: $n) { totalCount } }`, map[string]any{"n": strings.Repeat("a", 900_000)}),
-		given("an enum's value of 900 kB", badInput, `query($f: JobFilter) { jobs(filter: $f) { totalCount } }`, map[string]any{"f": map[string]any{"statuses": []string{strings.Repeat("A", 900_000)}}}),
+		given("an enum's value of 900 kB", invalid, `query($f: JobFilter) { jobs(filter: $f) { totalCount } }`, map[string]any{"f": map[string]any{"statuses": []string{strings.Repeat("A", 900_000)}}}),
 		given("an id of 900 kB", badInput, `query($i: ID!) { customer(id: $i) { name } }`, map[string]any{"i": strings.Repeat("A", 900_000)}),
 		given("a cursor of 900 kB", badInput, `query($c: String) { customers(after: $c) { totalCount } }`, map[string]any{"c": strings.Repeat("A", 900_000)}),
 	}
@@ -262,23 +263,36 @@ func costAttacks() []attack {
 func bodyAttacks() []attack {
 	const good = `{"query":"{ viewer { role } }"}`
 	bodies := []attack{
-		{name: "no JSON", body: `secretword`}, {name: "half of it", body: `{"query":"{ viewer { role } }", secretword`},
-		{name: "two values", body: good + `{"secretword":1}`}, {name: "a batch", body: `[` + good + `]`},
-		{name: "a batch of 20,000", body: `[` + strings.Repeat(good+`,`, 20_000) + good + `]`}, {name: "an empty batch", body: `[]`},
-		{name: "null", body: `null`}, {name: "a number", body: `5`}, {name: "a text", body: `"secretword"`}, {name: "true", body: `true`},
-		{name: "a document of no text", body: `{"query":{"secretword":1}}`}, {name: "a document of a list", body: `{"query":["secretword"]}`},
-		{name: "no document", body: `{"operationName":"A"}`}, {name: "null for a document", body: `{"query":null}`}, {name: "an empty document", body: `{"query":""}`},
+		{name: "no JSON", body: `secretword`},
+		{name: "half of it", body: `{"query":"{ viewer { role } }", secretword`},
+		{name: "two values", body: good + `{"secretword":1}`},
+		{name: "a batch", body: `[` + good + `]`},
+		{name: "a batch of 20,000", body: `[` + strings.Repeat(good+`,`, 20_000) + good + `]`},
+		{name: "an empty batch", body: `[]`},
+		{name: "null", body: `null`},
+		{name: "a number", body: `5`},
+		{name: "a text", body: `"secretword"`},
+		{name: "true", body: `true`},
+		{name: "a document of no text", body: `{"query":{"secretword":1}}`},
+		{name: "a document of a list", body: `{"query":["secretword"]}`},
+		{name: "no document", body: `{"operationName":"A"}`},
+		{name: "null for a document", body: `{"query":null}`},
+		{name: "an empty document", body: `{"query":""}`},
 		{name: "variables of a list", body: `{"query":"{ viewer { role } }","variables":[1]}`},
 		{name: "variables of a text", body: `{"query":"{ viewer { role } }","variables":"secretword"}`},
 		{name: "extensions of a text", body: `{"query":"{ viewer { role } }","extensions":"secretword"}`},
 		{name: "a name of a number", body: `{"query":"{ viewer { role } }","operationName":5}`},
-		{name: "bad UTF-8", body: "{\"query\":\"{ viewer { role } } #\xff\xfe\"}"}, {name: "UTF-8 too long", body: "{\"query\":\"\xc0\xae\"}"},
-		{name: "UTF-16", body: "{\x00}\x00"}, {name: "a mark of byte order", body: "\ufeff" + good},
-		{name: "a byte of zero", body: good + "\x00"}, {name: "more than a MB", body: `{"query":"` + strings.Repeat("x", 1<<20) + `"}`},
+		{name: "bad UTF-8", body: "{\"query\":\"{ viewer { role } } #\xff\xfe\"}"},
+		{name: "UTF-8 too long", body: "{\"query\":\"\xc0\xae\"}"},
+		{name: "UTF-16", body: "{\x00}\x00"},
+		{name: "a mark of byte order", body: "\ufeff" + good},
+		{name: "a byte of zero", body: good + "\x00"},
+		{name: "more than a MB", body: `{"query":"` + strings.Repeat("x", 1<<20) + `"}`},
 		{name: "40,000 members", body: `{` + times(40_000, `"a%d":1,`) + `"secretword":1}`},
 		{name: "a form", body: `query=secretword`, headers: []string{"Content-Type", "application/x-www-form-urlencoded"}},
 		{name: "files", body: "--x\r\nsecretword\r\n--x--", headers: []string{"Content-Type", "multipart/form-data; boundary=x"}},
-		{name: "plain text", body: good, headers: []string{"Content-Type", "text/plain"}}, {name: "no type", body: good, headers: []string{"Content-Type", ""}},
+		{name: "plain text", body: good, headers: []string{"Content-Type", "text/plain"}},
+		{name: "no type", body: good, headers: []string{"Content-Type", ""}},
 		{name: "a packed body", body: good, headers: []string{"Content-Encoding", "gzip"}},
 		{name: "a hash that does not match", body: `{"query":"{ viewer { role } }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}`},
 		{name: "a hash of another version", body: `{"extensions":{"persistedQuery":{"version":9,"sha256Hash":"00"}}}`},
@@ -306,7 +320,7 @@ func addressAttacks() []attack {
 	}
 }
 
-func strangers(s *server, t *testing.T) []attack {
+func strangers(t *testing.T, s *server) []attack {
 	t.Helper()
 	good := s.bearer(t, auth.Admin, time.Hour)
 	parts := strings.Split(good, ".")
@@ -340,9 +354,9 @@ const (
 // Nothing that a client can send may cost much, be answered at length, or teach anything about the inside. It runs alone,
 // since it measures the processor's time.
 func TestHostileRequests(t *testing.T) { //nolint:paralleltest // It measures what the whole process uses.
-	s := newServer(t, func(cfg *graph.Config) { cfg.ResolversOnly = false })
+	s := newServer(t, nil)
 	all := slices.Concat(depthAttacks(), breadthAttacks(), fragmentAttacks(), directiveAttacks(), textAttacks(), costAttacks(),
-		bodyAttacks(), addressAttacks(), strangers(s, t))
+		bodyAttacks(), addressAttacks(), strangers(t, s))
 	if len(all) < 120 {
 		t.Errorf("%d requests are too few", len(all))
 	}

@@ -23,7 +23,7 @@ const protocolDir = "testdata/protocol"
 // installed gets those packages, unless they are there.
 func installed(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") == "" { //nolint:forbidigo // Only CI must have it.
+	if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") == "" {
 		t.Skip("npm is not installed: what other programs make of this server is not tested")
 	}
 	if _, err := os.Stat(filepath.Join(protocolDir, "node_modules", "ws", "package.json")); err == nil {

@@ -48,7 +48,7 @@ func TestEvents_subscription(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(cfg *graph.Config) { cfg.PingInterval = 10 * time.Millisecond })
 	resp, frame := s.stream(t, s.request(t, http.MethodPost, "", watchBody, "Accept", "text/event-stream"))
-	if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || !strings.HasPrefix(got, "text/event-stream") {
+	if got := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK || !strings.HasPrefix(got, "text/event-stream") {
 		t.Fatalf("status %d, type %s", resp.StatusCode, got)
 	}
 	const next = "event: next\ndata: " + `{"data":{"syncProgress":{"runId":"7"}}}` + "\n"
@@ -78,7 +78,7 @@ func TestEvents_errorsAreEvents(t *testing.T) {
 		s.request(t, http.MethodGet, "?query="+url.QueryEscape("{ shoeSize }"), "", "Accept", "text/event-stream"),
 	} {
 		resp, frame := s.stream(t, r)
-		if got := frame(); resp.StatusCode != 200 || !strings.Contains(got, "GRAPHQL_VALIDATION_FAILED") || strings.Contains(got, `"data"`) {
+		if got := frame(); resp.StatusCode != http.StatusOK || !strings.Contains(got, "GRAPHQL_VALIDATION_FAILED") || strings.Contains(got, `"data"`) {
 			t.Errorf("status %d, frame %q", resp.StatusCode, got)
 		}
 		if got := frame(); got != "event: complete\ndata:\n" {

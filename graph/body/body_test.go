@@ -40,3 +40,14 @@ func TestPick_readsTheUsualRequest(t *testing.T) {
 		t.Errorf("read: %t, variables %v", ok, got.Variables)
 	}
 }
+
+func TestDepth(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		``: 0, `5`: 0, `{}`: 1, `[{"a":[1]},{}]`: 3, `{"a":"[[[["}`: 1, `{"a":"\"[["}`: 1, `{"a":"\\","b":[]}`: 2, `]]][`: 0, `{"[":{}}`: 2,
+	} {
+		if got := Depth([]byte(text)); got != want {
+			t.Errorf("%s is %d deep, want %d", text, got, want)
+		}
+	}
+}

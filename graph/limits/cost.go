@@ -130,7 +130,7 @@ func (c *Cost) Of(variables map[string]any) (int64, error) {
 func (l Limits) Check(c *Cost, variables map[string]any) (int64, error) {
 	cost, err := c.Of(variables)
 	if err == nil && cost > l.Cost {
-		err = &Exceeded{Limit: "cost", Max: l.Cost, Value: cost}
+		err = &ExceededError{Limit: "cost", Max: l.Cost, Value: cost}
 	}
 	return cost, err
 }

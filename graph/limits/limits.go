@@ -20,8 +20,11 @@ type Limits struct {
 	Aliases int
 	// Directives bounds what stands behind an @ there.
 	Directives int
-	// Repeats bounds how often one name may be selected of one object: they are all compared with each other.
+	// Repeats bounds how often one name may be selected of one object, and how many fragments: they are all compared with
+	// each other.
 	Repeats int
+	// Fragments bounds the named fragments of a document, which are compared as well.
+	Fragments int
 	// NameBytes bounds each name: names come back in answers and errors.
 	NameBytes int
 	// Cost bounds the objects that an answer may hold: page size times what is asked of each row.
@@ -34,13 +37,13 @@ type Limits struct {
 func Default() Limits {
 	return Limits{
 		DocumentBytes: 64 << 10, Tokens: 10_000, Depth: 20, RootFields: 50, Selections: 5_000, Aliases: 500, Directives: 200,
-		Repeats: 50, NameBytes: 200, Cost: 1_000_000,
+		Repeats: 50, Fragments: 200, NameBytes: 200, Cost: 1_000_000,
 		Lists: map[string]int{"Query._entities(representations)": 500, "Query.nodes(ids)": 100},
 	}
 }
 
-// Exceeded is the error for what goes beyond a limit.
-type Exceeded struct {
+// ExceededError is the error for what goes beyond a limit.
+type ExceededError struct {
 	// Limit names the limit.
 	Limit string
 	// Max is the largest value that is accepted.
@@ -52,14 +55,14 @@ type Exceeded struct {
 }
 
 // Error says which limit is exceeded, and by what.
-func (e *Exceeded) Error() string {
+func (e *ExceededError) Error() string {
 	return fmt.Sprintf("the limit of %s is %d, this has %d", e.Limit, e.Max, e.Value)
 }
 
 // check returns an error if the value is beyond the limit.
 func check(limit string, value, most int) error {
 	if value > most {
-		return &Exceeded{Limit: limit, Max: int64(most), Value: int64(value)}
+		return &ExceededError{Limit: limit, Max: int64(most), Value: int64(value)}
 	}
 	return nil
 }

@@ -23,13 +23,13 @@ import (
 var paging = limits.Paging{Default: domain.DefaultPage, Max: domain.MaxPage}
 
 // measure parses a document and returns the limit that it is beyond, if any.
-func measure(t *testing.T, l limits.Limits, text string) *limits.Exceeded {
+func measure(t *testing.T, l limits.Limits, text string) *limits.ExceededError {
 	t.Helper()
 	doc, err := parser.ParseQuery(&ast.Source{Input: text})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, _ := errors.AsType[*limits.Exceeded](l.Measure(doc))
+	e, _ := errors.AsType[*limits.ExceededError](l.Measure(doc))
 	return e
 }
 
@@ -56,7 +56,7 @@ func doubling(n int, of, last string) string {
 
 func TestMeasure(t *testing.T) {
 	t.Parallel()
-	l := limits.Limits{Depth: 5, RootFields: 3, Selections: 20, Aliases: 2, Directives: 2, Repeats: 4, NameBytes: 10}
+	l := limits.Limits{Depth: 5, RootFields: 3, Selections: 20, Aliases: 2, Directives: 2, Repeats: 4, Fragments: 41, NameBytes: 10}
 	for name, tt := range map[string]struct {
 		text, limit string
 		value       int64
@@ -75,8 +75,9 @@ func TestMeasure(t *testing.T) {
 		"aliases by fragments":     {`{ a { ...F } b { ...F } } fragment F on T { x: c y: d }`, "aliases", 4},
 		"directives":               {`{ a @x @y @z }`, "directives", 3},
 		"directives elsewhere":     {`query($v: Int @x) @y { ...F @z } fragment F on Q { a }`, "directives", 3},
-		"one name":                 {`{ a { b b b ... { b b } } }`, "fields of one name", 5},
+		"one name":                 {`{ a { b b b ... { b b } } }`, "fields of one name or fragments in one place", 5},
 		"one fragment":             {`{ ...F ...F ...F ...F ...F } fragment F on Q { a }`, "root fields", 5},
+		"fragments":                {`{ a } ` + strings.Repeat("fragment F on Q { a } ", 42), "fragments", 42},
 		"a long name":              {`{ aVeryLongName }`, "bytes of a name", 13},
 		"a long alias":             {`{ aVeryLongName: a }`, "bytes of a name", 13},
 		"a long variable":          {`query($aVeryLongName: Int) { a }`, "bytes of a name", 13},
@@ -141,21 +142,22 @@ func TestCost_refusals(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text      string
 		variables map[string]any
-		want      limits.Exceeded
+		want      limits.ExceededError
 	}{
-		"500^5 rows": {`{ jobs(first: 500) ` + pages + ` }`, nil, limits.Exceeded{Limit: "cost", Max: 1_000_000, Value: 1 << 40}},
+		"500^5 rows": {`{ jobs(first: 500) ` + pages + ` }`, nil, limits.ExceededError{Limit: "cost", Max: 1_000_000, Value: 1 << 40}},
 		"500^3 rows by variable": {
 			`query($n: Int) { jobs(first: $n) { nodes { customer { jobs(first: $n) { nodes { customer { jobs(first: $n) { nodes { id } } } } } } } } }`,
-			map[string]any{"n": 500}, limits.Exceeded{Limit: "cost", Max: 1_000_000, Value: 1 + 500*(2+1+500*(2+1+500))},
+			map[string]any{"n": 500},
+			limits.ExceededError{Limit: "cost", Max: 1_000_000, Value: 1 + 500*(2+1+500*(2+1+500))},
 		},
-		"101 ids":             {`query($i: [ID!]!) { nodes(ids: $i) { id } }`, map[string]any{"i": make([]any, 101)}, limits.Exceeded{Limit: "Query.nodes(ids)", Max: 100, Value: 101, Argument: true}},
-		"101 ids in the text": {`{ nodes(ids: [` + strings.Repeat(`"a" `, 101) + `]) { id } }`, nil, limits.Exceeded{Limit: "Query.nodes(ids)", Max: 100, Value: 101, Argument: true}},
-		"501 representations": {`query($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": make([]any, 501)}, limits.Exceeded{Limit: "Query._entities(representations)", Max: 500, Value: 501, Argument: true}},
+		"101 ids":             {`query($i: [ID!]!) { nodes(ids: $i) { id } }`, map[string]any{"i": make([]any, 101)}, limits.ExceededError{Limit: "Query.nodes(ids)", Max: 100, Value: 101, Argument: true}},
+		"101 ids in the text": {`{ nodes(ids: [` + strings.Repeat(`"a" `, 101) + `]) { id } }`, nil, limits.ExceededError{Limit: "Query.nodes(ids)", Max: 100, Value: 101, Argument: true}},
+		"501 representations": {`query($r: [_Any!]!) { _entities(representations: $r) { __typename } }`, map[string]any{"r": make([]any, 501)}, limits.ExceededError{Limit: "Query._entities(representations)", Max: 500, Value: 501, Argument: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := cost(t, tt.text, tt.variables)
-			got, ok := errors.AsType[*limits.Exceeded](err)
+			got, ok := errors.AsType[*limits.ExceededError](err)
 			if !ok {
 				t.Fatalf("error %v", err)
 			}

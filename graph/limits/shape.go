@@ -34,6 +34,9 @@ type measurer struct {
 // Measure refuses a parsed document that is too large in any way. It needs no schema and costs as much as the document is
 // long, so it comes before validation, which may cost its square. Fragments in a circle are left to validation.
 func (l Limits) Measure(doc *ast.QueryDocument) error {
+	if err := check("fragments", len(doc.Fragments), l.Fragments); err != nil {
+		return err
+	}
 	m := &measurer{limits: l, fragments: doc.Fragments, known: map[string]*shape{}}
 	var total shape
 	var roots int
@@ -57,7 +60,7 @@ func (l Limits) Measure(doc *ast.QueryDocument) error {
 	return cmp.Or(
 		check("depth", total.depth, l.Depth), check("root fields", roots, l.RootFields),
 		check("selections", total.selections, l.Selections), check("aliases", total.aliases, l.Aliases),
-		check("directives", total.directives, l.Directives), check("fields of one name", m.repeated, l.Repeats),
+		check("directives", total.directives, l.Directives), check("fields of one name or fragments in one place", m.repeated, l.Repeats),
 		check("bytes of a name", m.longest, l.NameBytes),
 	)
 }
@@ -86,7 +89,7 @@ func (m *measurer) selections(set ast.SelectionSet, names map[string]int) shape 
 			total.add(m.selections(s.SelectionSet, names))
 		case *ast.FragmentSpread:
 			m.name(s.Name)
-			names["..."+s.Name]++
+			names["..."]++
 			total.add(shape{selections: 1, directives: len(s.Directives)})
 			total.add(m.fragment(s.Name))
 		}

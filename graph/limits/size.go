@@ -27,7 +27,7 @@ func (s size) of(variables map[string]any) (int64, error) {
 			n = length(variables[s.list])
 		}
 		if n > int64(s.most) {
-			return n, &Exceeded{Limit: s.limit, Max: int64(s.most), Value: n, Argument: true}
+			return n, &ExceededError{Limit: s.limit, Max: int64(s.most), Value: n, Argument: true}
 		}
 		return n, nil
 	}

@@ -35,7 +35,7 @@ func parse(text []byte) (message, error) {
 	if !utf8.Valid(text) || json.Unmarshal(text, &m) != nil {
 		return m, closeWith(badRequest, "Invalid message received")
 	}
-	ok := true
+	var ok bool
 	switch m.Type {
 	case connectionInit, ping, pong:
 		ok = len(m.Payload) == 0 || isObject(m.Payload)

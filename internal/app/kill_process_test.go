@@ -19,8 +19,8 @@ import (
 
 var (
 	killCount  = flag.Int("kills", 4, "how many workers TestKill_workers kills")
-	killSeed   = flag.Uint64("kill-seed", 1, "seed of the moments at which they are killed")
-	laziBinary = flag.String("lazi", "", "the lazi command to run as replicas; empty runs this test's own binary, which serves in the same way")
+	killSeed   = flag.Uint64("kills.seed", 1, "seed of the moments at which they are killed")
+	laziBinary = flag.String("kills.lazi", "", "the lazi command to run as replicas; empty runs this test's own binary, which serves in the same way")
 )
 
 // replicaVariable makes a process of this binary a replica.

@@ -16,10 +16,12 @@ type heldRun struct {
 	ID, Turn int64
 }
 
+func scanHeld(row pgx.CollectableRow) (heldRun, error) { return pgx.RowToStructByPos[heldRun](row) }
+
 // heldBy are the runs that a worker has.
 func (w *killWorld) heldBy(t *testing.T, worker string) []heldRun {
 	t.Helper()
-	return query(t, w, pgx.RowToStructByPos[heldRun], "SELECT id, turn FROM lazi.sync_runs WHERE worker = $1 AND status = 'RUNNING'", worker)
+	return query(t, w, scanHeld, "SELECT id, turn FROM lazi.sync_runs WHERE worker = $1 AND status = 'RUNNING'", worker)
 }
 
 // now is the time of the database.
@@ -46,7 +48,7 @@ func (w *killWorld) goOn(t *testing.T, runs []heldRun, since time.Time) []time.D
 }
 
 // TestKill_workers kills one of two replicas again and again, and starts another in its place, while runs of all kinds and
-// modes are under way. -kills and -kill-seed choose how often, and when.
+// modes are under way. -kills and -kills.seed choose how often, and when.
 func TestKill_workers(t *testing.T) {
 	t.Parallel()
 	w := newKillWorld(t)

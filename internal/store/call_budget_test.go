@@ -151,27 +151,20 @@ func TestDelayCalls(t *testing.T) {
 	}
 }
 
-func TestCallBudget_staysOnOnePageAndMayBeLost(t *testing.T) {
+func TestCallBudget_mayBeLost(t *testing.T) {
 	t.Parallel()
 	one, _, dsn := openTwo(t)
-	for range 500 {
-		if _, err := one.ReserveCall(t.Context(), someone, "crm", time.Millisecond, 1, anyLength); err != nil {
-			t.Fatal(err)
-		}
-	}
 	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	var bytes int64
 	var persistence string
-	if err := conn.QueryRow(t.Context(), `SELECT pg_relation_size(oid), relpersistence::text FROM pg_class
- WHERE oid = 'lazi.call_budget'::regclass`).Scan(&bytes, &persistence); err != nil {
+	if err := conn.QueryRow(t.Context(), "SELECT relpersistence::text FROM pg_class WHERE oid = 'lazi.call_budget'::regclass").Scan(&persistence); err != nil {
 		t.Fatal(err)
 	}
-	if bytes != 8<<10 || persistence != "u" {
-		t.Errorf("500 reservations made %d bytes, want one page; persistence %q, want unlogged", bytes, persistence)
+	if persistence != "u" {
+		t.Errorf("persistence %q, want unlogged", persistence)
 	}
 	if err := one.DelayCalls(t.Context(), someone, "crm", anyLength); err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if opts.TransactionPooler {
 		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	} else {
-		maps.Copy(cfg.ConnConfig.RuntimeParams, planning())
+		maps.Copy(cfg.ConnConfig.RuntimeParams, session())
 	}
 	if opts.MaxConns > 0 {
 		cfg.MaxConns = opts.MaxConns
@@ -75,10 +75,13 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// planning are the planner's settings for short reads by index: what the tables are made for. A pooler in transaction mode
-// does not pass them on; set them for the role or the database there.
-func planning() map[string]string {
+// session are the settings of our sessions: the planner's for short reads by index, which is what the tables are made for. A
+// pooler in transaction mode does not pass them on; set them for the role or the database there.
+func session() map[string]string {
 	return map[string]string{
+		// A process that sleeps amid a transaction (stopped, swapped out, its machine paused) holds rows that others wait for, such
+		// as its sync run's. Awake, it is back in a moment, since nothing remote happens inside.
+		"idle_in_transaction_session_timeout": "3s",
 		"random_page_cost": "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
 		"jit":              "off", // compiling takes longer than any of our statements
 	}
@@ -104,7 +107,7 @@ func clean(err error) error {
 		return err
 	case errors.As(err, &pg):
 		switch pg.Code[:2] {
-		case "08", "53", "57": // connection, resources, operator intervention
+		case "08", "25", "53", "57": // connection, a transaction that slept, resources, operator intervention
 			return fmt.Errorf("postgres answers %s: %w", pg.Code, domain.ErrUnavailable)
 		}
 		return fmt.Errorf("postgres refuses the statement: %s (%s)", pg.Code, pg.ConstraintName)
