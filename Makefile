@@ -87,6 +87,10 @@ clean-testpg: ## End the tests' private Postgres and remove its files
 test-race: ## Run all tests under the race detector, as CI does
 	go test -race -timeout 12m $(PKG)
 
+.PHONY: test-kill
+test-kill: build ## Kill lazi serve, the queue's leader and Postgres while they sync, 60 times and more (minutes)
+	go test ./internal/app -run '^TestKill_' -count=1 -v -timeout 30m -kills=60 -kills.lazi=$(CURDIR)/bin/lazi
+
 .PHONY: test-e2e
 test-e2e: web build ## Use the Playground of a fresh server in a headless browser
 	cd web && npm test

@@ -17,8 +17,8 @@ type syncCmd struct {
 	Dir     string `help:"Folder of the database server." default:".lazi/bench"`
 	BinDir  string `help:"Folder of initdb, pg_ctl and postgres (default: searched)."`
 	Records int    `help:"How many records of each kind." default:"100000"`
-	Page    int    `help:"How many records a page holds, each page being one transaction." default:"500"`
-	Fetch   int    `help:"How many records a page of ServiceTitan's holds, from end to end." default:"1000"`
+	Page    int    `help:"How many records a page holds, each page being one transaction." default:"2000"`
+	Fetch   int    `help:"How many records a page of ServiceTitan's holds, from end to end." default:"2000"`
 	Only    string `help:"Measure only writing, or only the whole from end to end." enum:",writing,whole" default:""`
 	Rounds  int    `help:"How many rounds; the figures are their medians." default:"3"`
 }

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// maxDocumentBytes bounds the texts of all documents that are remembered. Parsed, they take some thirty times that.
-	maxDocumentBytes = 4 << 20
+	// maxDocumentBytes bounds the texts of all documents that are remembered. Parsed, they take some forty times that.
+	maxDocumentBytes = 2 << 20
 	// maxErrors is how many errors of a document, and of an answer, are told.
 	maxErrors = 50
 )

@@ -97,7 +97,7 @@ func newServer(t *testing.T, change func(*graph.Config)) *server {
 	if s.signer, err = auth.NewSigner(tokens); err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	log := slog.New(slog.DiscardHandler) // a websocket is logged after the test that used it
 	cfg := graph.Config{Sources: sources{}, Syncs: s.syncs, Authenticate: verifier.Authenticate, Now: time.Now, Logger: log}
 	if change != nil {
 		change(&cfg)

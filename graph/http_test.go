@@ -106,3 +106,14 @@ func TestIntrospection_isForWhomItIsSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswer_tellsFiftyErrorsAndHowManyMore(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, nil)
+	_, text := s.do(t, s.request(t, http.MethodPost, "", bodyOf(map[string]any{
+		"query": "{ " + times(40, "a%d: jobs { nodes { id } edges { cursor } } ") + "}",
+	})))
+	if n := strings.Count(text, `"code":"UNAVAILABLE"`); n != 50 || !strings.Contains(text, `{"message":"30 more errors are left out","extensions":{"code":"LIMIT_EXCEEDED"}}`) {
+		t.Errorf("%d errors in %.3000s", n, text)
+	}
+}

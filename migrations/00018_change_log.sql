@@ -100,6 +100,25 @@ END
 $$;
 -- +goose StatementEnd
 
+-- New customers have a phone only where contacts came before them. In a first copy none did, as a rule, and then there is
+-- nothing to look up. The lock comes first: contacts that are being added wait for it, and see these customers then.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION raw.after_customers() RETURNS trigger
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    arrived record;
+BEGIN
+    FOR arrived IN SELECT tenant_id, array_agg(st_id) AS ids FROM changed GROUP BY tenant_id ORDER BY tenant_id LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('raw.refresh_customers', arrived.tenant_id));
+        IF EXISTS (SELECT FROM raw.st_customer_contacts k WHERE k.tenant_id = arrived.tenant_id AND k.deleted_at IS NULL) THEN
+            PERFORM raw.refresh_customers(arrived.tenant_id, arrived.ids);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
 -- Records that could not be read as their kind. One leaves when it is stored.
 CREATE TABLE lazi.quarantine (
     number bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -190,6 +209,15 @@ CREATE OR REPLACE FUNCTION raw.after_customer_contacts() RETURNS trigger LANGUAG
 BEGIN
     PERFORM raw.refresh_customers(b.tenant_id, b.ids)
         FROM (SELECT tenant_id, array_agg(DISTINCT customer_id) AS ids FROM changed GROUP BY tenant_id ORDER BY tenant_id) b;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION raw.after_customers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM raw.refresh_customers(b.tenant_id, b.ids)
+        FROM (SELECT tenant_id, array_agg(st_id) AS ids FROM changed GROUP BY tenant_id ORDER BY tenant_id) b;
     RETURN NULL;
 END
 $$;

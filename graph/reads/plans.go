@@ -4,13 +4,14 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 const (
-	// maxOperations is how many operations are remembered: as many as parsed documents.
-	maxOperations = 1000
+	// maxTextBytes bounds the texts of all documents whose operations are remembered: a plan and what it keeps of the document
+	// take some fifty times that.
+	maxTextBytes = 2 << 20
 	// maxOutcomes bounds the plans of one operation.
 	maxOutcomes = 32
 )
@@ -19,12 +20,22 @@ const (
 // parsed ones.
 type plans struct {
 	schema *ast.Schema
-	known  *lru.Cache[*ast.OperationDefinition, *outcomes]
+	known  *otter.Cache[*ast.OperationDefinition, *outcomes]
 }
 
 func newPlans(schema *ast.Schema) *plans {
-	known, _ := lru.New[*ast.OperationDefinition, *outcomes](maxOperations) // fails only for a size below one
-	return &plans{schema: schema, known: known}
+	return &plans{schema: schema, known: otter.Must(&otter.Options[*ast.OperationDefinition, *outcomes]{
+		MaximumWeight: maxTextBytes, Weigher: weight,
+	})}
+}
+
+// weight is the length of an operation's document, and something for what surrounds it.
+func weight(op *ast.OperationDefinition, _ *outcomes) uint32 {
+	const overhead = 256
+	if op.Position == nil || op.Position.Src == nil {
+		return overhead
+	}
+	return overhead + uint32(min(len(op.Position.Src.Input), maxTextBytes))
 }
 
 // outcomes are the plans of one operation: a plan is compiled for one outcome of all its @skip and @include.
@@ -44,10 +55,10 @@ func (p *plans) of(op *graphql.OperationContext) (*plan, error) {
 	if op.Operation.Operation != ast.Query {
 		return nil, ErrNotCompiled
 	}
-	o, ok := p.known.Get(op.Operation)
+	o, ok := p.known.GetIfPresent(op.Operation)
 	if !ok {
 		o = &outcomes{switches: switches(op), plans: map[uint64]compiled{}}
-		p.known.Add(op.Operation, o)
+		p.known.Set(op.Operation, o)
 	}
 	if len(o.switches) > 64 {
 		return nil, ErrNotCompiled

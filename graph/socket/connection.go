@@ -28,9 +28,10 @@ type connection struct {
 	expiry *time.Timer
 	inits  int // how many connection_init messages came
 
-	mu      sync.Mutex
-	active  map[string]*operation
-	running sync.WaitGroup
+	mu       sync.Mutex
+	active   map[string]*operation // by id
+	underWay int                   // with those that have ended and are about to tell so
+	running  sync.WaitGroup
 }
 
 // run serves the connection until one of both sides ends it, and all its operations.

@@ -25,23 +25,45 @@ func (c *connection) subscribe(ctx context.Context, m message) error {
 	}
 	params.Headers = c.header
 	params.ReadTime = graphql.TraceTiming{Start: graphql.Now(), End: graphql.Now()}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.active[m.ID] != nil {
-		return closeWith(subscriberExists, "Subscriber for %s already exists", m.ID)
+	o, free, err := c.reserve(m.ID)
+	if err != nil {
+		return err
 	}
-	if len(c.active) >= c.cfg.MaxOperations {
-		c.running.Go(func() { c.fail(ctx, m.ID, gqlerror.List{tooMany(c.cfg.MaxOperations)}) })
+	if !free { // told from here, so that who does not listen is not listened to
+		c.fail(ctx, m.ID, gqlerror.List{tooMany(c.cfg.MaxOperations)})
 		return nil
 	}
-	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
-	o := &operation{cancel}
-	c.active[m.ID] = o
+	ctx, o.cancel = context.WithCancel(graphql.StartOperationTrace(ctx))
 	c.running.Go(func() {
-		defer cancel()
+		defer c.release(o)
 		c.execute(ctx, m.ID, o, params)
 	})
 	return nil
+}
+
+// reserve notes a new operation. It is not free to start when there are too many, or as many again that have ended and
+// cannot tell so, because their client does not listen.
+func (c *connection) reserve(id string) (o *operation, free bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.active[id] != nil {
+		return nil, false, closeWith(subscriberExists, "Subscriber for %s already exists", id)
+	}
+	if len(c.active) >= c.cfg.MaxOperations || c.underWay >= 2*c.cfg.MaxOperations {
+		return nil, false, nil
+	}
+	o = &operation{}
+	c.active[id] = o
+	c.underWay++
+	return o, true, nil
+}
+
+// release makes room for another operation.
+func (c *connection) release(o *operation) {
+	o.cancel()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.underWay--
 }
 
 func tooMany(most int) *gqlerror.Error {

@@ -17,18 +17,16 @@ import (
 // minPacked is the smallest answer that is packed: a smaller one fits into one packet of the network as it is.
 const minPacked = 1400
 
-// packing packs what a handler answers with gzip or zstd, as the client likes.
-func packing() (func(http.Handler) http.HandlerFunc, error) {
+// packer makes a handler's answers smaller on their way, with gzip or zstd as the client likes.
+type packer func(http.Handler) http.HandlerFunc
+
+func newPacker() (packer, error) {
 	return gzhttp.NewWrapper(gzhttp.MinSize(minPacked), gzhttp.CompressionLevel(gzip.BestSpeed))
 }
 
 // endpoint puts around the GraphQL handler what stands between it and the internet: callers need a token, and foreign
 // pages cannot use their visitors' browsers. Streams are not packed, so that nothing holds them back.
-func endpoint(verifier *auth.Verifier, origins []string, api *graph.Handler) (http.Handler, error) {
-	pack, err := packing()
-	if err != nil {
-		return nil, err
-	}
+func endpoint(verifier *auth.Verifier, origins []string, api *graph.Handler, pack packer) (http.Handler, error) {
 	sites := http.NewCrossOriginProtection()
 	for _, origin := range origins {
 		if err := sites.AddTrustedOrigin(origin); err != nil {

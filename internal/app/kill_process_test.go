@@ -18,10 +18,13 @@ import (
 )
 
 var (
-	killCount  = flag.Int("kills", 4, "how many workers TestKill_workers kills")
+	killCount  = flag.Int("kills", 3, "how many workers TestKill_workers kills")
 	killSeed   = flag.Uint64("kills.seed", 1, "seed of the moments at which they are killed")
 	laziBinary = flag.String("kills.lazi", "", "the lazi command to run as replicas; empty runs this test's own binary, which serves in the same way")
 )
+
+// fullMatrix is from how many kills on the tests take their time.
+const fullMatrix = 50
 
 // replicaVariable makes a process of this binary a replica.
 const replicaVariable = "LAZI_TEST_REPLICA"

@@ -62,7 +62,7 @@ func TestKill_workers(t *testing.T) {
 			w.change(t, rounds, mode)
 		}
 		r := w.start(t, mode)
-		for w.unfinished(t, r) > 0 && killed < (*killCount+2)*(rounds+1)/3 {
+		for w.unfinished(t, r) > 0 && killed < *killCount*(rounds+1)/3 {
 			pass(t, time.Duration(random.IntN(900))*time.Millisecond)
 			victim := random.IntN(len(replicas))
 			replicas[victim].kill(t)
@@ -80,6 +80,23 @@ func TestKill_workers(t *testing.T) {
 	if held == 0 {
 		t.Error("no kill has hit a run")
 	}
+}
+
+// TestKill_betweenQueueAndRun is about a worker that dies when it has a job and not yet the run that the job is for: the queue
+// believes for minutes that somebody works on it.
+func TestKill_betweenQueueAndRun(t *testing.T) {
+	t.Parallel()
+	w := newKillWorld(t)
+	r := w.start(t, domain.SyncFull)
+	jobs := query(t, w, pgx.RowTo[int64], "UPDATE river.river_job SET state = 'running', attempt = 1, attempted_at = now() - interval '2 seconds' RETURNING id")
+	if len(jobs) != len(r.ids) {
+		t.Fatalf("%d jobs for %d runs", len(jobs), len(r.ids))
+	}
+	at := w.now(t)
+	w.startReplica(t)
+	w.underWay(t, r, 1)
+	t.Logf("the first page came %v after the jobs were taken", w.now(t).Sub(at).Round(time.Millisecond))
+	w.finish(t, r)
 }
 
 // report logs figures that depend on the machine.

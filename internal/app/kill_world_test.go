@@ -33,20 +33,20 @@ type killWorld struct {
 // newKillWorld makes a world of a small company whose lists and feeds have many pages of a few records.
 func newKillWorld(t *testing.T) *killWorld {
 	t.Helper()
-	return newKillWorldIn(t, storetest.New(t), 10)
+	return newKillWorldIn(t, storetest.New(t))
 }
 
 // newKillWorldIn makes it in a database, which may be away at times.
-func newKillWorldIn(t *testing.T, dsn string, pageSize int) *killWorld {
+func newKillWorldIn(t *testing.T, dsn string) *killWorld {
 	t.Helper()
-	const id, key, app = "cid.sample", "cs1.sample", "ak1.sample"
+	const pageSize, id, key, app = 20, "cid.sample", "cs1.sample", "ak1.sample"
 	sim, err := simulator.New(simulator.Config{Seed: 1, Anchor: anchor, ExportPageSize: pageSize, Tenants: []simulator.Tenant{{
 		ID: tenant, ClientID: id, ClientSecret: key, AppKey: app, Sizes: simulator.SmallSizes(),
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim.Faults().Set(simulator.Settings{Delay: 20 * time.Millisecond})
+	sim.Faults().Set(simulator.Settings{Delay: 60 * time.Millisecond})
 	upstream := httptest.NewServer(sim.Handler())
 	t.Cleanup(upstream.Close)
 	w := &killWorld{sim: sim, env: []string{
@@ -264,7 +264,7 @@ func (w *killWorld) change(t *testing.T, r int, mode domain.SyncMode) {
 	t.Helper()
 	for _, k := range domain.Kinds() {
 		ids := w.sim.IDs(tenant, k.API.Entity)
-		askable := (k.API.IDs || k.API.Get) && k.API.Tree == ""
+		askable := (k.API.IDs || k.API.Get) && k.API.Tree == "" && len(ids) > 1
 		for i, id := range ids {
 			var err error
 			switch {

@@ -26,7 +26,11 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
-	graphql, err := endpoint(verifier, a.cfg.CORSOrigins, api)
+	pack, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
+	graphql, err := endpoint(verifier, a.cfg.CORSOrigins, api, pack)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +45,7 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 	mux.Handle(jobsPath+"/", jobsUI(verifier, pages))
 	if opts.Playground != nil {
 		mux.Handle("/playground", opts.Playground)
-		mux.Handle("/playground/", opts.Playground)
+		mux.Handle("/playground/", pack(opts.Playground))
 		if a.cfg.Environment == config.Development {
 			mux.Handle("GET /{$}", http.RedirectHandler("/playground/", http.StatusFound))
 		}

@@ -62,7 +62,7 @@ type ServiceTitan struct {
 	APIURL string
 	// AuthURL is SERVICE_TITAN_AUTH_URL, the base that /connect/token is added to (default: the host of Environment).
 	AuthURL string
-	// PageSize is PAGE_SIZE, the records asked for in one page: 1 to 5000 (default 500). 5000 is the API's cap.
+	// PageSize is PAGE_SIZE, the records asked for in one page: 1 to 5000 (default 2000). 5000 is the API's cap.
 	PageSize int
 	// RateLimit is RATE_LIMIT, calls a second to one API module, of all processes on one database together: 1 to 60
 	// (default 4). 60 is the API's cap.

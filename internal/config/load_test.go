@@ -40,7 +40,7 @@ func TestLoad_defaults(t *testing.T) {
 		Database:      Database{Pooler: PoolerNone},
 		ServiceTitan: ServiceTitan{
 			Environment: TitanProduction, APIURL: "https://api.servicetitan.io", AuthURL: "https://auth.servicetitan.io",
-			PageSize: 500, RateLimit: 4, TimeZone: "UTC", Currency: "USD",
+			PageSize: 2000, RateLimit: 4, TimeZone: "UTC", Currency: "USD",
 		},
 		JWT:  JWT{Secret: NewSecret(goodSecret), Issuer: "lazi", Audience: "lazi"},
 		Sync: Sync{Interval: 15 * time.Minute, PricebookCategories: true, FullPricebook: true},

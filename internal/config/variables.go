@@ -40,7 +40,7 @@ func (c *Config) variables() []variable {
 		{"SERVICE_TITAN_ENV", "production", into(&st.Environment, oneOf(TitanProduction, TitanIntegration))},
 		{"SERVICE_TITAN_API_URL", "", into(&st.APIURL, secureURL)},
 		{"SERVICE_TITAN_AUTH_URL", "", into(&st.AuthURL, secureURL)},
-		{"PAGE_SIZE", "500", into(&st.PageSize, number(1, 5000))},
+		{"PAGE_SIZE", "2000", into(&st.PageSize, number(1, 5000))},
 		{"RATE_LIMIT", "4", into(&st.RateLimit, number(1, 60))},
 		{"TENANT_TIME_ZONE", "UTC", into(&st.TimeZone, timeZone)},
 		{"TENANT_CURRENCY", "USD", into(&st.Currency, currencyCode)},

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// longestTurn is the wait for the whole tenant's turn above which ServiceTitan must have told a process to pause: turns
-// are taken when their module's has come, so hardly more of them wait than there are modules.
+// longestTurn is the longest wait for the whole tenant's turn with which one is taken. A longer one means a pause that
+// another process was told of, or more bursts at once than ServiceTitan's limit has room for.
 const longestTurn = time.Second
 
 // budget paces a tenant's exchanges: each module by its own rate, all together by ServiceTitan's limit. A 429 pauses the
@@ -39,44 +39,54 @@ func (b *budget) take(ctx context.Context, module, op string) *Error {
 		if failure := hold(ctx, pause, op); failure != nil {
 			return failure
 		}
-		failure, shared := b.sharedTurn(ctx, module, op)
-		if !shared {
-			failure = b.ownTurn(ctx, module, op)
+		got, failure := b.sharedTurn(ctx, module, op)
+		if got == noPacer {
+			got, failure = taken, b.ownTurn(ctx, module, op)
 		}
 		if failure != nil {
 			return failure
 		}
-		if b.pauseLeft() <= 0 {
+		if got == taken && b.pauseLeft() <= 0 {
 			return nil
 		}
 	}
 }
 
-// sharedTurn waits for the turns that the Pacer gives; shared is false when it gives none. The tenant's turn is taken
-// only when the module's has come: so a module's queue holds nobody else up, and a pause that another process was told
-// of is learned at the last moment. A turn that would come too late is not taken; one that is given up in between is
-// lost, and with it one call's time.
-func (b *budget) sharedTurn(ctx context.Context, module, op string) (failure *Error, shared bool) {
+// turn is what became of a wish for the Pacer's turns.
+type turn int
+
+const (
+	taken   turn = iota
+	waited       // the tenant's turn was too far away to be taken: ask for everything again
+	noPacer      // there is no Pacer, or none that answers
+)
+
+// sharedTurn waits for the turns that the Pacer gives. The tenant's turn is taken only when the module's has come: so a
+// module's queue holds nobody else up, and a pause that another process was told of is learned at the last moment. A
+// turn that would come too late is not taken; one that is given up in between is lost, and with it one call's time.
+func (b *budget) sharedTurn(ctx context.Context, module, op string) (turn, *Error) {
 	atMost := patience(ctx)
-	wait, shared := b.shared.reserve(ctx, module, float64(b.limit), b.burst, atMost)
-	if !shared {
-		return nil, false
+	wait, ok := b.shared.reserve(ctx, module, float64(b.limit), b.burst, atMost)
+	if !ok {
+		return noPacer, nil
 	}
 	if wait > atMost {
-		return spent(op, wait), true
+		return waited, spent(op, wait)
 	}
-	if failure = hold(ctx, wait, op); failure != nil {
-		return failure, true
+	if failure := hold(ctx, wait, op); failure != nil {
+		return waited, failure
 	}
 	atMost = min(patience(ctx), longestTurn)
-	if wait, shared = b.shared.reserve(ctx, wholeTenant, MaxRequestsPerSecond, 1, atMost); !shared {
-		return nil, false
+	if wait, ok = b.shared.reserve(ctx, wholeTenant, MaxRequestsPerSecond, 1, atMost); !ok {
+		return noPacer, nil
 	}
-	if wait > atMost {
-		b.pause(wait)
-		return nil, true
+	if wait > b.maxWait {
+		return waited, spent(op, wait)
 	}
-	return hold(ctx, wait, op), true
+	if wait > atMost { // of this caller alone: those who have a turn already keep it
+		return waited, hold(ctx, wait, op)
+	}
+	return taken, hold(ctx, wait, op)
 }
 
 // ownTurn waits for the turns of this process's own limiters, which know of no other process.

@@ -3,6 +3,7 @@ package stclient
 import (
 	"context"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 )
@@ -44,7 +45,7 @@ func (s *sharedPace) reserve(ctx context.Context, scope string, perSecond float6
 	}
 	within, cancel := context.WithTimeout(ctx, pacerTimeout)
 	defer cancel()
-	every := time.Duration(float64(time.Second) / perSecond)
+	every := time.Duration(math.Ceil(float64(time.Second) / perSecond)) // never a bit faster
 	wait, err := s.pacer.ReserveCall(within, s.tenant, scope, every, burst, atMost)
 	return wait, s.note(ctx, err)
 }

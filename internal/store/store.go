@@ -75,6 +75,9 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// slept is Postgres' code for a transaction that idled for longer than it may.
+const slept = "25P03"
+
 // session are the settings of our sessions: the planner's for short reads by index, which is what the tables are made for. A
 // pooler in transaction mode does not pass them on; set them for the role or the database there.
 func session() map[string]string {
@@ -82,8 +85,8 @@ func session() map[string]string {
 		// A process that sleeps amid a transaction (stopped, swapped out, its machine paused) holds rows that others wait for, such
 		// as its sync run's. Awake, it is back in a moment, since nothing remote happens inside.
 		"idle_in_transaction_session_timeout": "3s",
-		"random_page_cost": "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
-		"jit":              "off", // compiling takes longer than any of our statements
+		"random_page_cost":                    "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
+		"jit":                                 "off", // compiling takes longer than any of our statements
 	}
 }
 
@@ -106,8 +109,8 @@ func clean(err error) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.As(err, &pg):
-		switch pg.Code[:2] {
-		case "08", "25", "53", "57": // connection, a transaction that slept, resources, operator intervention
+		switch class := pg.Code[:2]; {
+		case class == "08", class == "53", class == "57", pg.Code == slept: // connection, resources, operator intervention
 			return fmt.Errorf("postgres answers %s: %w", pg.Code, domain.ErrUnavailable)
 		}
 		return fmt.Errorf("postgres refuses the statement: %s (%s)", pg.Code, pg.ConstraintName)

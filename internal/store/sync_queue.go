@@ -42,10 +42,10 @@ func newQueue(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: riverSchema, Logger: slog.New(slog.DiscardHandler)})
 }
 
-// enqueue puts a job for a run's turn on the queue, once; at is when it may start, zero for at once.
-func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, r *domain.SyncRun, turn int64, at time.Time) error {
+// enqueue puts a job for a run's turn on the queue, once.
+func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, r *domain.SyncRun, turn int64, priority int) error {
 	_, err := s.queue.InsertTx(ctx, tx, turnArgs{Run: r.ID, Turn: turn}, &river.InsertOpts{
-		Queue: syncQueue, Priority: priority(r.Kind), ScheduledAt: at,
+		Queue: syncQueue, Priority: priority,
 		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
 		}},

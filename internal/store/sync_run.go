@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -60,7 +59,7 @@ func (s *Store) startRun(ctx context.Context, tx pgx.Tx, tenant domain.TenantID,
 		}
 		r, err := pgx.CollectExactlyOneRow(rows, scanRun)
 		if err == nil {
-			return r, s.enqueue(ctx, tx, r, 0, time.Time{})
+			return r, s.enqueue(ctx, tx, r, 0, priority(r.Kind))
 		}
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return nil, err
@@ -188,11 +187,10 @@ func (s *Store) requeue(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, end 
 	if err != nil {
 		return err
 	}
-	var at time.Time
 	if t.Run.RetryAt != nil {
-		at = *t.Run.RetryAt
+		return nil // River's own timer needs a leader, of which there is none for some time after one dies: see ReviveRuns
 	}
-	return s.enqueue(ctx, tx, &t.Run, t.Turn, at)
+	return s.enqueue(ctx, tx, &t.Run, t.Turn, priority(t.Run.Kind))
 }
 
 func finish(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, k *domain.Kind, end domain.SyncEnd) error {

@@ -38,42 +38,51 @@ func (s *Store) Leave(ctx context.Context, worker string) error {
 	return nil
 }
 
-// orphaned are running runs whose worker no longer lives, and waiting ones for which there should be a job: the queue may
-// have lost it. A second job for the same turn is not made.
-const orphaned = `SELECT r.id FROM lazi.sync_runs r LEFT JOIN lazi.sync_workers w ON w.id = r.worker AND w.alive_until > now()
+// orphaned are running runs whose worker no longer lives, and waiting ones that no job will wake: those that have rested, and
+// those whose job a worker took along into death before it took the run.
+const orphaned = `SELECT r.id AS run, r.retry_at IS NULL AS abandoned
+ FROM lazi.sync_runs r LEFT JOIN lazi.sync_workers w ON w.id = r.worker AND w.alive_until > now()
  WHERE r.status = 'RUNNING' AND w.id IS NULL
- OR r.status = 'QUEUED' AND coalesce(r.retry_at, r.queued_at) < now() - interval '1 minute'
+ OR r.status = 'QUEUED' AND coalesce(r.retry_at <= now(), true) AND NOT EXISTS (SELECT FROM ` + riverSchema + `.river_job j
+  WHERE j.kind = 'sync_turn' AND j.args @> jsonb_build_object('run', r.id, 'turn', r.turn) AND j.finalized_at IS NULL
+  AND (j.state <> 'running' OR j.attempted_at > now() - interval '3 seconds'))
  ORDER BY r.id LIMIT 100 FOR NO KEY UPDATE OF r SKIP LOCKED`
 
-// ReviveRuns puts runs back on the queue whose worker has died, and returns how many there were.
+// ReviveRuns puts runs on the queue that a worker has abandoned, or that have rested for as long as they should. It returns how
+// many were abandoned.
 func (s *Store) ReviveRuns(ctx context.Context) (int, error) {
-	revived := 0
+	var abandoned int
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `UPDATE lazi.sync_runs r SET status = 'QUEUED', worker = NULL, turn = turn + (r.status = 'RUNNING')::int
- WHERE id IN (`+orphaned+`) RETURNING turn, `+runColumns)
+		abandoned = 0
+		rows, err := tx.Query(ctx, `WITH orphans AS (`+orphaned+`)
+ UPDATE lazi.sync_runs SET status = 'QUEUED', worker = NULL, retry_at = NULL, turn = turn + 1
+ FROM orphans WHERE id = run RETURNING abandoned, turn, `+runColumns)
 		if err != nil {
 			return err
 		}
 		type orphan struct {
-			run  domain.SyncRun
-			turn int64
+			run       domain.SyncRun
+			turn      int64
+			abandoned bool
 		}
 		orphans, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o orphan, err error) {
-			return o, row.Scan(append([]any{&o.turn}, runFields(&o.run)...)...)
+			return o, row.Scan(append([]any{&o.abandoned, &o.turn}, runFields(&o.run)...)...)
 		})
 		if err != nil {
 			return err
 		}
 		for _, o := range orphans {
-			if err := s.enqueue(ctx, tx, &o.run, o.turn, time.Time{}); err != nil {
+			if err := s.enqueue(ctx, tx, &o.run, o.turn, 1); err != nil {
 				return err
 			}
+			if o.abandoned {
+				abandoned++
+			}
 		}
-		revived = len(orphans)
 		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: revive runs: %w", clean(err))
 	}
-	return revived, nil
+	return abandoned, nil
 }

@@ -89,9 +89,9 @@ func (e *Engine) since(r *domain.SyncRun, h domain.SyncHistory) *time.Time {
 
 // readPages stores pages up to the last, or until the turn is over; then there is more.
 func (e *Engine) readPages(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, until time.Time) (more bool, err error) {
-	ctx, cancel := context.WithCancel(ctx)
+	reading, cancel := e.untilStop(ctx)
 	defer cancel()
-	for p := range ahead(ctx, e.source.Pages(ctx, t.Run.Tenant, k, *t.Place)) {
+	for p := range ahead(reading, e.source.Pages(reading, t.Run.Tenant, k, *t.Place)) {
 		if p.err != nil {
 			return true, p.err
 		}
@@ -106,17 +106,36 @@ func (e *Engine) readPages(ctx context.Context, t *domain.SyncTurn, k *domain.Ki
 			return true, nil
 		}
 	}
-	return true, fmt.Errorf("syncer: the source of %s ended without a last page: %w", k.Plural(), ctx.Err())
+	return true, fmt.Errorf("syncer: the source of %s ended without a last page: %w", k.Plural(), reading.Err())
 }
 
 // turnOver tells whether the run is to be given back.
 func (e *Engine) turnOver(until time.Time) bool {
+	return e.stops() || !e.cfg.Now().Before(until)
+}
+
+// stops tells whether all runs are to be given back.
+func (e *Engine) stops() bool {
 	select {
 	case <-e.stopped:
 		return true
 	default:
-		return !e.cfg.Now().Before(until)
+		return false
 	}
+}
+
+// untilStop is a context for what ServiceTitan is asked: it ends when runs are to be given back, since an answer may take
+// longer than anybody wants to wait for the end of a process. What is being stored is stored.
+func (e *Engine) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-e.stopped:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // fetched is a page, or why there is none.

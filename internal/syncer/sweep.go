@@ -31,12 +31,14 @@ func (e *Engine) sweep(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, 
 		}
 		t.Place.Sweep = true
 	}
+	asking, cancel := e.untilStop(ctx)
+	defer cancel()
 	for {
 		ids, err := e.store.NextVanished(ctx, t, k, t.Place.Swept, sweepBatch)
 		if err != nil || len(ids) == 0 {
 			return "", false, err
 		}
-		found, gone, err := e.source.Confirm(ctx, t.Run.Tenant, k, ids)
+		found, gone, err := e.source.Confirm(asking, t.Run.Tenant, k, ids)
 		if err != nil {
 			return "", true, err
 		}

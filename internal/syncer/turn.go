@@ -48,7 +48,7 @@ func (e *Engine) work(ctx context.Context, t *domain.SyncTurn, k *domain.Kind) d
 func (e *Engine) setback(ctx context.Context, t *domain.SyncTurn, err error) domain.SyncEnd {
 	refused, isRefused := errors.AsType[*domain.UpstreamError](err)
 	switch {
-	case ctx.Err() != nil, errors.Is(err, domain.ErrLost):
+	case ctx.Err() != nil, e.stops(), errors.Is(err, domain.ErrLost):
 		return domain.SyncEnd{Status: domain.SyncQueued} // not the run's fault: the process stops, or the run is lost
 	case isRefused && !refused.Passing:
 		return domain.SyncEnd{Status: domain.SyncFailed, Problem: refused.Problem}
