@@ -164,10 +164,30 @@ func fragmentAttacks() []attack {
 		document("a circle of 200", invalid, `{ viewer { ...F0 } } `+times(100, "fragment F%d on Viewer { ...L%d } ")+ring(100)),
 		document("50 fragments that do not exist", invalid, `{ viewer { `+times(50, "...F%d ")+`} }`),
 		document("all fragments in all", limit, `{ viewer { ...F0 } } `+times(40, "fragment F%d on Viewer { "+times(40, "...F%d ")+"} ")),
-		document("fields of one name in 40 fragments", "", `{ viewer { `+times(40, "...F%d ")+`} } `+times(40, "fragment F%d on Viewer { "+strings.Repeat("role ", 40)+"} ")),
-		document("objects of one name in 40 fragments", "", `{ jobs(first: 1) { nodes { `+times(40, "...F%d ")+`} } } `+times(40, "fragment F%d on Job { "+strings.Repeat("customer { id name } ", 10)+"} ")),
+		document("fields of one name in 40 fragments", limit, `{ viewer { `+times(40, "...F%d ")+`} } `+times(40, "fragment F%d on Viewer { "+strings.Repeat("role ", 40)+"} ")),
+		document("objects of one name in 40 fragments", limit, `{ jobs(first: 1) { nodes { `+times(40, "...F%d ")+`} } } `+times(40, "fragment F%d on Job { "+strings.Repeat("customer { id name } ", 10)+"} ")),
+		document("fields of one name in 196 fragments", limit, `{ viewer { `+times(14, "...A%d ")+`} } `+times(14, "fragment A%d on Viewer { "+times(14, "...B%d ")+"} ")+times(14, "fragment B%d on Viewer { "+strings.Repeat("role ", 20)+"} ")),
+		document("50 objects with 50 fields of one name", limit, `{ jobs(first: 1) { nodes { `+strings.Repeat("customer { "+strings.Repeat("id ", 50)+"} ", 50)+`} } }`),
+		document("100 fields of one name", "", `{ viewer { `+strings.Repeat("role ", 100)+`} }`),
+		document("40 names 100 times", "", `{ viewer { `+strings.Repeat("role subject tenantId tenantName timeZone currency __typename ", 100)+`} }`),
+		document("50 unknown fragments in 90 places", "", `{ jobs(first: 1) { nodes { `+times(90, "a%d: customer { "+strings.Repeat("...A ...B%d ", 25)+"} ")+`} } }`),
+		document("50 unknown fragments each in 90 places", "", `{ jobs(first: 1) { nodes { `+places(90, 50)+`} } }`),
+		document("unknown fragments in inline fragments", limit, `{ viewer { `+times(1200, "... { ...A%d } ")+`} }`),
 		document("a conflict in 40 fragments", invalid, `{ jobs(first: 1) { nodes { `+times(40, "...F%d ")+`} } } `+times(40, "fragment F%d on Job { a: customer { b: jobs(first: %d) { totalCount } } } ")),
 	}
+}
+
+// places are objects of each of which so many fragments are selected, all different.
+func places(n, fragments int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "a%d: customer { ", i)
+		for j := range fragments {
+			fmt.Fprintf(&b, "...A%dB%d ", i, j)
+		}
+		b.WriteString("} ")
+	}
+	return b.String()
 }
 
 func ring(n int) string {

@@ -20,10 +20,12 @@ type Limits struct {
 	Aliases int
 	// Directives bounds what stands behind an @ there.
 	Directives int
-	// Repeats bounds how often one name may be selected of one object, and how many fragments: they are all compared with
-	// each other.
+	// Repeats bounds how many fields of one name may come to stand in one place of the answer, through fragments too: they are
+	// all compared with each other.
 	Repeats int
-	// Fragments bounds the named fragments of a document, which are compared as well.
+	// Spreads bounds how many fragments may be used in one place, which are compared as well.
+	Spreads int
+	// Fragments bounds the named fragments of a document: to find circles takes the square of them.
 	Fragments int
 	// NameBytes bounds each name: names come back in answers and errors.
 	NameBytes int
@@ -37,7 +39,7 @@ type Limits struct {
 func Default() Limits {
 	return Limits{
 		DocumentBytes: 64 << 10, Tokens: 10_000, Depth: 20, RootFields: 50, Selections: 5_000, Aliases: 500, Directives: 200,
-		Repeats: 50, Fragments: 200, NameBytes: 200, Cost: 1_000_000,
+		Repeats: 100, Spreads: 50, Fragments: 200, NameBytes: 200, Cost: 1_000_000,
 		Lists: map[string]int{"Query._entities(representations)": 500, "Query.nodes(ids)": 100},
 	}
 }

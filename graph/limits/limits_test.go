@@ -56,7 +56,7 @@ func doubling(n int, of, last string) string {
 
 func TestMeasure(t *testing.T) {
 	t.Parallel()
-	l := limits.Limits{Depth: 5, RootFields: 3, Selections: 20, Aliases: 2, Directives: 2, Repeats: 4, Fragments: 41, NameBytes: 10}
+	l := limits.Limits{Depth: 5, RootFields: 3, Selections: 20, Aliases: 2, Directives: 2, Repeats: 4, Spreads: 4, Fragments: 41, NameBytes: 10}
 	for name, tt := range map[string]struct {
 		text, limit string
 		value       int64
@@ -75,7 +75,11 @@ func TestMeasure(t *testing.T) {
 		"aliases by fragments":     {`{ a { ...F } b { ...F } } fragment F on T { x: c y: d }`, "aliases", 4},
 		"directives":               {`{ a @x @y @z }`, "directives", 3},
 		"directives elsewhere":     {`query($v: Int @x) @y { ...F @z } fragment F on Q { a }`, "directives", 3},
-		"one name":                 {`{ a { b b b ... { b b } } }`, "fields of one name or fragments in one place", 5},
+		"one name":                 {`{ a { b b b ... { b b } } }`, "fields of one name in one place", 5},
+		"one name by fragments":    {`{ ...F ...F a { b } } fragment F on Q { a { b b } }`, "fields of one name in one place", 5},
+		"fragments inside inlines": {`{ a { ... { ...F ...F ... { ...F } } ...F ...F } } fragment F on Q { a }`, "fragments in one place", 5},
+		"fragments in one place":   {`{ a { ...F ...F ...F ...F ...F } } fragment F on Q { a }`, "fragments in one place", 5},
+		"fragments all in a ring":  {`{ a { ...F } } fragment F on Q { ...G ...H ...I } fragment G on Q { ...F ...H ...I } fragment H on Q { ...F ...G ...I } fragment I on Q { ...F ...G ...H }`, "selections", 26},
 		"one fragment":             {`{ ...F ...F ...F ...F ...F } fragment F on Q { a }`, "root fields", 5},
 		"fragments":                {`{ a } ` + strings.Repeat("fragment F on Q { a } ", 42), "fragments", 42},
 		"a long name":              {`{ aVeryLongName }`, "bytes of a name", 13},

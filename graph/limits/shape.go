@@ -27,8 +27,12 @@ type measurer struct {
 	limits    Limits
 	fragments ast.FragmentDefinitionList
 	known     map[string]*shape // nil while the fragment is being measured
-	repeated  int
+	spreads   int               // the most in one place
 	longest   int
+
+	steps    int
+	repeated int
+	inside   map[string]bool // fragments
 }
 
 // Measure refuses a parsed document that is too large in any way. It needs no schema and costs as much as the document is
@@ -37,7 +41,7 @@ func (l Limits) Measure(doc *ast.QueryDocument) error {
 	if err := check("fragments", len(doc.Fragments), l.Fragments); err != nil {
 		return err
 	}
-	m := &measurer{limits: l, fragments: doc.Fragments, known: map[string]*shape{}}
+	m := &measurer{limits: l, fragments: doc.Fragments, known: map[string]*shape{}, inside: map[string]bool{}}
 	var total shape
 	var roots int
 	for _, op := range doc.Operations {
@@ -51,45 +55,93 @@ func (l Limits) Measure(doc *ast.QueryDocument) error {
 			m.name(v.Variable)
 		}
 	}
-	for _, f := range doc.Fragments { // those that nothing uses, too: validation looks at them
+	var unused []ast.SelectionSet
+	for _, f := range doc.Fragments { // validation looks at them, too
 		m.name(f.Name)
 		if m.known[f.Name] == nil {
 			total.add(m.fragment(f.Name))
+			unused = append(unused, f.SelectionSet)
 		}
 	}
-	return cmp.Or(
+	if err := cmp.Or(
 		check("depth", total.depth, l.Depth), check("root fields", roots, l.RootFields),
 		check("selections", total.selections, l.Selections), check("aliases", total.aliases, l.Aliases),
-		check("directives", total.directives, l.Directives), check("fields of one name or fragments in one place", m.repeated, l.Repeats),
+		check("directives", total.directives, l.Directives), check("fragments in one place", m.spreads, l.Spreads),
 		check("bytes of a name", m.longest, l.NameBytes),
-	)
+	); err != nil {
+		return err
+	}
+	for _, op := range doc.Operations {
+		unused = append(unused, op.SelectionSet)
+	}
+	for _, set := range unused {
+		m.overlay(place{}, set)
+	}
+	return cmp.Or(check("selections", m.steps, l.Selections), check("fields of one name in one place", m.repeated, l.Repeats))
+}
+
+// place is where fields of an answer come to stand, by their names there.
+type place map[string]*spot
+
+// spot counts the fields that come to stand in one spot. Validation compares each two of them, wherever in the document they
+// are.
+type spot struct {
+	fields int
+	below  place
+}
+
+// overlay puts a selection into its place, with all fragments. Measured documents have few selections; more are met only
+// where fragments stand in circles.
+func (m *measurer) overlay(p place, set ast.SelectionSet) {
+	for _, selection := range set {
+		if m.steps++; m.steps > m.limits.Selections {
+			return
+		}
+		switch s := selection.(type) {
+		case *ast.Field:
+			at := p[s.Alias]
+			if at == nil {
+				at = &spot{below: place{}}
+				p[s.Alias] = at
+			}
+			at.fields++
+			m.repeated = max(m.repeated, at.fields)
+			m.overlay(at.below, s.SelectionSet)
+		case *ast.InlineFragment:
+			m.overlay(p, s.SelectionSet)
+		case *ast.FragmentSpread:
+			if f := m.fragments.ForName(s.Name); f != nil && !m.inside[s.Name] {
+				m.inside[s.Name] = true
+				m.overlay(p, f.SelectionSet)
+				m.inside[s.Name] = false
+			}
+		}
+	}
 }
 
 func (m *measurer) name(s string) { m.longest = max(m.longest, len(s)) }
 
 // set measures what is selected of one object.
 func (m *measurer) set(set ast.SelectionSet) shape {
-	names := map[string]int{}
-	s := m.selections(set, names)
-	for _, n := range names {
-		m.repeated = max(m.repeated, n)
-	}
+	spreads := 0
+	s := m.selections(set, &spreads)
+	m.spreads = max(m.spreads, spreads)
 	return s
 }
 
-// selections measures a selection and counts its names, with those of fragments inside it.
-func (m *measurer) selections(set ast.SelectionSet, names map[string]int) shape {
+// selections measures a selection and counts the fragments that are used in its place.
+func (m *measurer) selections(set ast.SelectionSet, spreads *int) shape {
 	var total shape
 	for _, selection := range set {
 		switch s := selection.(type) {
 		case *ast.Field:
-			total.add(m.field(s, names))
+			total.add(m.field(s))
 		case *ast.InlineFragment:
 			total.add(shape{selections: 1, directives: len(s.Directives)})
-			total.add(m.selections(s.SelectionSet, names))
+			total.add(m.selections(s.SelectionSet, spreads))
 		case *ast.FragmentSpread:
+			*spreads++
 			m.name(s.Name)
-			names["..."]++
 			total.add(shape{selections: 1, directives: len(s.Directives)})
 			total.add(m.fragment(s.Name))
 		}
@@ -97,10 +149,9 @@ func (m *measurer) selections(set ast.SelectionSet, names map[string]int) shape 
 	return total
 }
 
-func (m *measurer) field(f *ast.Field, names map[string]int) shape {
+func (m *measurer) field(f *ast.Field) shape {
 	m.name(f.Name)
 	m.name(f.Alias)
-	names[f.Alias]++
 	s := shape{selections: 1, directives: len(f.Directives)}
 	if f.Alias != f.Name {
 		s.aliases = 1
