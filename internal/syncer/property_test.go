@@ -100,7 +100,10 @@ func (h history) upset(t *testing.T) {
 
 // breakSomething sets a fault, or ends the last one.
 func (h history) breakSomething() {
+	// A clock that goes back gives a later change an earlier time, and the record with the later time is kept: there is no
+	// other mark. Skews and bursts that begin and end are therefore none of this test's.
 	all := faults()
+	maps.DeleteFunc(all, func(_ string, s simulator.Settings) bool { return s.Skew != 0 || s.Burst })
 	names := slices.Sorted(maps.Keys(all))
 	if h.rng.IntN(3) == 0 {
 		h.sim.Faults().Set(simulator.Settings{})
