@@ -28,9 +28,7 @@ func (w *corpusWorld) partlyFilled(t *testing.T, full *pool) {
 	dsn := w.database(t)
 	filler := w.open(t, dsn, false, time.Now, nil)
 	w.sim.Faults().Set(simulator.Settings{LostScopes: lost})
-	if err := filler.Copy(t.Context(), domain.TenantID(tenant)); err != nil {
-		t.Fatal(err)
-	}
+	copyWhole(t, filler)
 	w.sim.Faults().Set(simulator.Settings{})
 	for _, kind := range lost {
 		known := full.ids[kind][:len(full.ids[kind])/2]

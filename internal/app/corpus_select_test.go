@@ -201,7 +201,7 @@ func (g *generator) chooseRoot() *ast.FieldDefinition {
 		switch {
 		case isMirroredList(f):
 			lists = append(lists, f)
-		case strings.HasPrefix(f.Name, "sync") || f.Name == "quarantine": // they tell of copying, which goes on meanwhile
+		case isApart(f):
 		case strings.HasPrefix(f.Name, "_") || f.Name == "node" || f.Name == "nodes" || f.Name == "viewer":
 		default:
 			others = append(others, f)

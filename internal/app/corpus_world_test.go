@@ -103,9 +103,7 @@ func (w *corpusWorld) database(t *testing.T) string {
 func (w *corpusWorld) copied(t *testing.T) string {
 	t.Helper()
 	dsn := w.database(t)
-	if err := w.open(t, dsn, false, time.Now, nil).Copy(t.Context(), domain.TenantID(tenant)); err != nil {
-		t.Fatal(err)
-	}
+	copyWhole(t, w.open(t, dsn, false, time.Now, nil))
 	return dsn
 }
 

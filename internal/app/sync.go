@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -55,32 +53,6 @@ func (a *App) Work(ctx context.Context) error {
 
 // Syncs reads and steers sync runs.
 func (a *App) Syncs() *syncer.Engine { return a.syncs }
-
-// copiesAtOnce is how many kinds Copy reads side by side. Kinds of one module share its rate budget, so more would only
-// wait for each other.
-const copiesAtOnce = 6
-
-// Copy reads every kind of a tenant whole, here and now. It is an error when a kind could not be read; the others are.
-func (a *App) Copy(ctx context.Context, tenant domain.TenantID) error {
-	start := time.Now()
-	runs, err := a.syncs.Start(ctx, tenant, wishes(domain.SyncFull, domain.TriggerCommand))
-	if err != nil {
-		return err
-	}
-	if err := a.syncs.Finish(ctx, tenant, runs, copiesAtOnce); err != nil {
-		return err
-	}
-	var rows int64
-	var failed []error
-	for _, r := range runs {
-		rows += r.Rows
-		if r.Status == domain.SyncFailed {
-			failed = append(failed, fmt.Errorf("app: copy of %s: %s", r.Kind, *r.Problem))
-		}
-	}
-	a.log.InfoContext(ctx, "copy ended", "tenant", tenant, "rows", rows, "kinds_failed", len(failed), "took", time.Since(start).Round(time.Millisecond))
-	return errors.Join(failed...)
-}
 
 // wishes asks for every kind.
 func wishes(mode domain.SyncMode, trigger domain.SyncTrigger) []domain.NewRun {

@@ -43,9 +43,9 @@ func newQueue(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
 }
 
 // enqueue puts a job for a run's turn on the queue, once.
-func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, r *domain.SyncRun, turn int64, priority int) error {
+func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, r *domain.SyncRun, turn int64) error {
 	_, err := s.queue.InsertTx(ctx, tx, turnArgs{Run: r.ID, Turn: turn}, &river.InsertOpts{
-		Queue: syncQueue, Priority: priority,
+		Queue: syncQueue, Priority: priority(r.Kind),
 		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
 		}},

@@ -59,7 +59,7 @@ func (s *Store) startRun(ctx context.Context, tx pgx.Tx, tenant domain.TenantID,
 		}
 		r, err := pgx.CollectExactlyOneRow(rows, scanRun)
 		if err == nil {
-			return r, s.enqueue(ctx, tx, r, 0, priority(r.Kind))
+			return r, s.enqueue(ctx, tx, r, 0)
 		}
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return nil, err
@@ -190,7 +190,7 @@ func (s *Store) requeue(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, end 
 	if t.Run.RetryAt != nil {
 		return nil // River's own timer needs a leader, of which there is none for some time after one dies: see ReviveRuns
 	}
-	return s.enqueue(ctx, tx, &t.Run, t.Turn, priority(t.Run.Kind))
+	return s.enqueue(ctx, tx, &t.Run, t.Turn)
 }
 
 func finish(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, k *domain.Kind, end domain.SyncEnd) error {

@@ -38,14 +38,15 @@ func (s *Store) Leave(ctx context.Context, worker string) error {
 	return nil
 }
 
-// orphaned are running runs whose worker no longer lives, and waiting ones that no job will wake: those that have rested, and
-// those whose job a worker took along into death before it took the run.
+// orphaned are running runs whose worker no longer lives, and waiting ones that no job will wake soon: those that have rested,
+// those whose job a worker took along into death before it took the run, and those whose job failed, which waits for River's
+// leader.
 const orphaned = `SELECT r.id AS run, r.retry_at IS NULL AS abandoned
  FROM lazi.sync_runs r LEFT JOIN lazi.sync_workers w ON w.id = r.worker AND w.alive_until > now()
  WHERE r.status = 'RUNNING' AND w.id IS NULL
  OR r.status = 'QUEUED' AND coalesce(r.retry_at <= now(), true) AND NOT EXISTS (SELECT FROM ` + riverSchema + `.river_job j
-  WHERE j.kind = 'sync_turn' AND j.args @> jsonb_build_object('run', r.id, 'turn', r.turn) AND j.finalized_at IS NULL
-  AND (j.state <> 'running' OR j.attempted_at > now() - interval '3 seconds'))
+  WHERE j.kind = 'sync_turn' AND j.args @> jsonb_build_object('run', r.id, 'turn', r.turn)
+  AND (j.state = 'available' OR j.state = 'running' AND j.attempted_at > now() - interval '3 seconds'))
  ORDER BY r.id LIMIT 100 FOR NO KEY UPDATE OF r SKIP LOCKED`
 
 // ReviveRuns puts runs on the queue that a worker has abandoned, or that have rested for as long as they should. It returns how
@@ -72,7 +73,7 @@ func (s *Store) ReviveRuns(ctx context.Context) (int, error) {
 			return err
 		}
 		for _, o := range orphans {
-			if err := s.enqueue(ctx, tx, &o.run, o.turn, 1); err != nil {
+			if err := s.enqueue(ctx, tx, &o.run, o.turn); err != nil {
 				return err
 			}
 			if o.abandoned {
