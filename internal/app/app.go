@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lazilabs.com/lazi/graph"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers/servicetitan"
@@ -25,10 +26,9 @@ type App struct {
 	accounts *accounts
 	tenants  *tenants
 	handler  http.Handler
+	api      *graph.Handler
 
-	// background ends with Close, and with it what serves requests from behind.
-	background context.Context // River's pages live by one
-	end        context.CancelFunc
+	end func() // of what serves requests from behind
 
 	syncs      *syncer.Engine
 	working    atomic.Bool // on sync runs
@@ -67,7 +67,8 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now)}
-	a.background, a.end = context.WithCancel(context.WithoutCancel(ctx))
+	background, end := context.WithCancel(context.WithoutCancel(ctx))
+	a.end = end
 	if a.accounts, err = newAccounts(cfg, opts.Accounts, st, opts.Logger, opts.Now); err != nil {
 		st.Close()
 		return nil, err
@@ -76,7 +77,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger, OnCold: a.onColdRead,
 	})
 	a.syncs = a.newSyncer(opts)
-	if a.handler, err = a.routes(opts); err != nil {
+	if a.handler, err = a.routes(background, opts); err != nil {
 		a.Close()
 		return nil, err
 	}
@@ -86,8 +87,16 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 // Handler answers HTTP requests.
 func (a *App) Handler() http.Handler { return a.handler }
 
+// endStreams ends websockets and streams of events, which would go on for ever.
+func (a *App) endStreams() {
+	if a.api != nil { // not before the routes stand
+		a.api.Close()
+	}
+}
+
 // Close waits for work in the background and closes the database.
 func (a *App) Close() {
+	a.endStreams()
 	a.end()
 	a.provider.Close()
 	a.store.Close()

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
 )
 

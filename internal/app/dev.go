@@ -61,7 +61,7 @@ func Dev(ctx context.Context, cfg config.Config, opts DevOptions, out, logOut io
 		return err
 	}
 	defer a.Close()
-	g.Go(func() error { return serveHTTP(ctx, front, a.Handler()) })
+	g.Go(func() error { return serveHTTP(ctx, front, a.Handler(), a.endStreams) })
 	g.Go(func() error { return a.Work(ctx) })
 	for _, account := range up.accounts {
 		if _, err := a.syncs.Start(ctx, account.Tenant.ID, wishes(domain.SyncFull, domain.TriggerCommand)); err != nil {

@@ -22,8 +22,6 @@ func jobsUI(v *auth.Verifier, pages http.Handler) http.Handler {
 	mux.Handle("GET "+jobsPath+"/", allowedTo(auth.SyncRun, v, pages))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.Header().Set("X-Frame-Options", "DENY")
 		if token := r.URL.Query().Get("token"); token != "" && r.Method == http.MethodGet {
 			http.SetCookie(w, &http.Cookie{
 				Name: jobsCookie, Value: token, Path: jobsPath, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,

@@ -31,9 +31,13 @@ func listen(ctx context.Context, host string, port int) (net.Listener, error) {
 	return l, nil
 }
 
-// serveHTTP serves until the context ends, then lets requests under way come to their end.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+// serveHTTP serves until the context ends, then lets requests under way come to their end. What has none of itself, such as
+// streams, is ended by hurry.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, hurry ...func()) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	for _, f := range hurry {
+		srv.RegisterOnShutdown(f)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {

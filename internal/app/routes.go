@@ -15,13 +15,13 @@ import (
 // readyTimeout bounds the question whether the database answers.
 const readyTimeout = 2 * time.Second
 
-// routes puts the HTTP surface together.
-func (a *App) routes(opts Options) (http.Handler, error) {
+// routes puts the HTTP surface together. What it starts ends with the context.
+func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	verifier, err := newVerifier(a.cfg, a.log, opts.Now)
 	if err != nil {
 		return nil, err
 	}
-	api := graph.NewHandler(graph.Config{
+	a.api = graph.NewHandler(graph.Config{
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
@@ -30,7 +30,7 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	graphql, err := endpoint(verifier, a.cfg.CORSOrigins, api, pack)
+	graphql, err := endpoint(verifier, a.cfg.CORSOrigins, a.api, pack)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (a *App) routes(opts Options) (http.Handler, error) {
 	mux.Handle("/graphql", graphql)
 	mux.HandleFunc("GET /healthz", obs.Alive)
 	mux.Handle("GET /readyz", obs.NewReadiness(a.log, obs.Check{Name: "database", Timeout: readyTimeout, Probe: a.store.Ping}))
-	pages, err := a.store.JobsUI(a.background, jobsPath, a.log)
+	pages, err := a.store.JobsUI(ctx, jobsPath, a.log)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 	}
 	log.Info("serving", "address", l.Addr().String())
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveHTTP(ctx, l, a.Handler()) })
+	g.Go(func() error { return serveHTTP(ctx, l, a.Handler(), a.endStreams) })
 	g.Go(func() error { return a.Work(ctx) })
 	return g.Wait()
 }

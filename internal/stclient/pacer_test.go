@@ -130,7 +130,10 @@ func TestPacer_processesSpendOneBudget(t *testing.T) {
 func TestPacer_aPauseHoldsOtherProcessesAndThoseThatWaitAlready(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tooMany := func(w http.ResponseWriter) { w.Header().Set("Retry-After", "20"); w.WriteHeader(http.StatusTooManyRequests) }
+		tooMany := func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "20")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
 		u, _, process := paced(t, failing(1, tooMany), func(cfg *stclient.Config) { cfg.RequestsPerSecond, cfg.MaxAttempts = 1, 1 })
 		wantCode(t, getErr(t.Context(), process[0]), stclient.CodeRateLimited)
 		if err := errors.Join(inParallel(5, func() error { return getErr(t.Context(), process[1]) })...); err != nil {

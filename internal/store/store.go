@@ -85,8 +85,10 @@ func session() map[string]string {
 		// A process that sleeps amid a transaction (stopped, swapped out, its machine paused) holds rows that others wait for, such
 		// as its sync run's. Awake, it is back in a moment, since nothing remote happens inside.
 		"idle_in_transaction_session_timeout": "3s",
-		"random_page_cost":                    "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
-		"jit":                                 "off", // compiling takes longer than any of our statements
+		// A process whose machine has vanished is noticed after half a minute instead of two hours.
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4",
+		"random_page_cost": "1.1", // indexes are in memory or on a disk without arms: looking up beats scanning even a small table
+		"jit":              "off", // compiling takes longer than any of our statements
 	}
 }
 

@@ -121,13 +121,14 @@ func (w *writing) updateRows(ctx context.Context, tx pgx.Tx, docs []hashed) ([]c
 	if err != nil {
 		return nil, err
 	}
+	// Feeds show deleted records as switched off: such a row does not bring a deleted one back, only a list does.
 	// The condition on modifiedOn is written as the column modified_on is derived, from the row that would be.
 	rows, err := tx.Query(ctx, `WITH d AS MATERIALIZED (
  SELECT d.id, d.doc::jsonb AS doc, d.hash, d.gone, d.partial
  FROM unnest($2::bigint[], $3::text[], $4::bytea[], $5::bool[], $6::bool[]) d(id, doc, hash, gone, partial)
 ), n AS MATERIALIZED (
  SELECT o.st_id, o.full_data AS old, CASE WHEN d.partial THEN o.full_data || d.doc ELSE d.doc END AS doc, d.hash,
-  o.deleted_at, o.deleted_at IS NOT NULL AS was_gone, d.gone, o.modified_on
+  o.deleted_at, o.deleted_at IS NOT NULL AS was_gone, d.gone OR d.partial AND o.deleted_at IS NOT NULL AND d.doc @> '{"active": false}' AS gone, o.modified_on
  FROM d JOIN LATERAL (SELECT * FROM `+table+` o WHERE o.tenant_id = $1 AND o.st_id = d.id OFFSET 0) o ON true
 )
 UPDATE `+table+` t SET full_data = n.doc, content_hash = n.hash, fetched_at = $7, deleted_at = CASE WHEN n.gone THEN coalesce(n.deleted_at, $7) END

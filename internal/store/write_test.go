@@ -151,7 +151,8 @@ func (m model) apply(d domain.Document, content map[string]any) {
 			return
 		}
 	}
-	m[d.ID] = storedRow{next, d.Deleted}
+	switchedOff := d.Partial && content["active"] == false // a feed's row, which may as well mean deleted
+	m[d.ID] = storedRow{next, d.Deleted || there && row.Deleted && switchedOff}
 }
 
 // TestWrite_randomSequencesEndAsTheModel stores pages of random documents, whole, partial and tombstones, new and old, and
@@ -172,6 +173,9 @@ func TestWrite_randomSequencesEndAsTheModel(t *testing.T) {
 						if random.IntN(3) > 0 {
 							content[member] = float64(random.IntN(3))
 						}
+					}
+					if random.IntN(4) == 0 {
+						content["active"] = random.IntN(2) == 0
 					}
 					if random.IntN(10) > 0 {
 						content["modifiedOn"] = at(page + random.IntN(8))

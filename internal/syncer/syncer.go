@@ -73,11 +73,11 @@ type Store interface {
 type Config struct {
 	// Schedule says what is started by itself; no kinds, nothing.
 	Schedule domain.ScheduleRules
-	// AtOnce is how many runs this process works on side by side; 6.
+	// AtOnce is how many runs this process works on side by side; 8.
 	AtOnce int
 	// Overlap is how much is read again before what the last run has read, since records are stamped and shown late; 1 h.
 	Overlap time.Duration
-	// TurnLength is after how long a run is given back so that others come to their turn; 20 s.
+	// TurnLength is after how long a run is given back so that others come to their turn; 10 s.
 	TurnLength time.Duration
 	// Lease is after how long without a sign of life a worker counts as dead; 3.5 s. Beat is the time between two signs; 1 s.
 	Lease, Beat time.Duration
@@ -100,14 +100,14 @@ func (c Config) withDefaults() Config {
 		}
 	}
 	set(&c.Overlap, time.Hour)
-	set(&c.TurnLength, 20*time.Second)
+	set(&c.TurnLength, 10*time.Second)
 	set(&c.Lease, 3500*time.Millisecond)
 	set(&c.Beat, time.Second)
 	set(&c.MaxWait, time.Minute)
 	set(&c.Patience, 24*time.Hour)
 	set(&c.Keep, 30*24*time.Hour)
 	if c.AtOnce == 0 {
-		c.AtOnce = 6
+		c.AtOnce = 8
 	}
 	if c.Now == nil {
 		c.Now = time.Now
