@@ -1,13 +1,12 @@
 package app_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/store/storetest"
 )
 
 // finish waits until a round has ended, and compares what it says of itself and what is in the mirror with ServiceTitan.
@@ -53,12 +52,12 @@ func (w *killWorld) wantMirror(t *testing.T) {
 	for _, k := range domain.Kinds() {
 		want := map[int64]any{}
 		for id, doc := range w.sim.Each(tenant, k.API.Entity) {
-			want[id] = listed(t, k, doc)
+			want[id] = storetest.Document(t, doc, k.API.Tree)
 		}
 		if len(want) == 0 {
 			t.Errorf("%s: the simulator has none", k.Name)
 		}
-		if diff := cmp.Diff(want, w.documents(t, k)); diff != "" {
+		if diff := cmp.Diff(want, storetest.Documents(t, w.db, k.Table, tenant, k.API.Tree)); diff != "" {
 			t.Errorf("%s: documents (-want +got):\n%.2000s", k.Name, diff)
 		}
 		doubled := one[int](t, w, `SELECT count(*) FROM (SELECT FROM lazi.change_log c, unnest(c.ids) id
@@ -71,36 +70,4 @@ func (w *killWorld) wantMirror(t *testing.T) {
 	if stale > 0 {
 		t.Errorf("%d customers do not show their contacts' phone or e-mail address", stale)
 	}
-}
-
-// documents are a kind's live documents in the mirror.
-func (w *killWorld) documents(t *testing.T, k *domain.Kind) map[int64]any {
-	t.Helper()
-	rows, err := w.db.Query(t.Context(), "SELECT st_id, full_data::text FROM raw."+k.Table+" WHERE tenant_id = $1 AND deleted_at IS NULL", tenant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[int64]any{}
-	var id int64
-	var text string
-	if _, err := pgx.ForEachRow(rows, []any{&id, &text}, func() error {
-		all[id] = listed(t, k, json.RawMessage(text))
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-// listed reads a document, without what is below it in a tree: that is stored on its own.
-func listed(t *testing.T, k *domain.Kind, doc json.RawMessage) map[string]any {
-	t.Helper()
-	var all map[string]any
-	if err := json.Unmarshal(doc, &all); err != nil {
-		t.Fatal(err)
-	}
-	if k.API.Tree != "" {
-		delete(all, k.API.Tree)
-	}
-	return all
 }

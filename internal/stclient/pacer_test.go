@@ -69,6 +69,15 @@ func (p *memoryPacer) ask(ctx context.Context) error {
 	return err
 }
 
+// breaks lets the Pacer fail from now on, heal ends that.
+func (p *memoryPacer) breaks(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail = err
+}
+
+func (p *memoryPacer) heal() { p.breaks(nil) }
+
 // paced starts two processes that share a Pacer and an upstream, each with a session of the same tenant.
 func paced(t *testing.T, api func(http.ResponseWriter, *http.Request, int), tune ...func(*stclient.Config)) (*upstream, *memoryPacer, [2]*stclient.Tenant) {
 	t.Helper()
@@ -218,7 +227,7 @@ func TestPacer_whileItIsAwayEachProcessPacesAlone(t *testing.T) {
 				u, p, process := paced(t, record, func(cfg *stclient.Config) {
 					cfg.RequestsPerSecond, cfg.Logger = 1, slog.New(slog.NewTextHandler(&log, nil))
 				})
-				p.fail = fail
+				p.breaks(fail)
 				for range 4 { // at 0, 1, 2 and 3 s, and a second later where nothing answers
 					if err := getErr(t.Context(), process[0]); err != nil {
 						t.Fatal(err)
@@ -230,8 +239,9 @@ func TestPacer_whileItIsAwayEachProcessPacesAlone(t *testing.T) {
 				if p.asked != 1 || strings.Count(log.String(), "paces alone") != 1 {
 					t.Errorf("the Pacer was asked %d times, want once a rest; log:\n%s", p.asked, &log)
 				}
-				time.AfterFunc(10*time.Second, func() { p.fail = nil })
-				<-time.After(11 * time.Second)
+				<-time.After(10 * time.Second)
+				p.heal()
+				<-time.After(time.Second)
 				if err := getErr(t.Context(), process[0]); err != nil || p.asked != 3 {
 					t.Errorf("when it is back, it was asked %d times (module and tenant), %v", p.asked-1, err)
 				}

@@ -2,7 +2,6 @@ package syncer_test
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
 	"sync/atomic"
@@ -155,7 +154,7 @@ func (w *world) wantMirror(t *testing.T, kinds ...*domain.Kind) {
 	for _, k := range kinds {
 		want := map[int64]any{}
 		for id, doc := range w.sim.Each(tenant, k.API.Entity) {
-			want[id] = members(t, k, doc)
+			want[id] = storetest.Document(t, doc, unstored(k)...)
 		}
 		if diff := cmp.Diff(want, w.documents(t, k)); diff != "" {
 			t.Errorf("%s (-company +mirror):\n%.1500s", k.Name, diff)
@@ -166,35 +165,11 @@ func (w *world) wantMirror(t *testing.T, kinds ...*domain.Kind) {
 // documents are a kind's live documents in the mirror.
 func (w *world) documents(t *testing.T, k *domain.Kind) map[int64]any {
 	t.Helper()
-	rows, err := w.db.Query(t.Context(), "SELECT st_id, full_data::text FROM raw."+k.Table+" WHERE tenant_id = $1 AND deleted_at IS NULL", tenant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[int64]any{}
-	var id int64
-	var text string
-	if _, err := pgx.ForEachRow(rows, []any{&id, &text}, func() error {
-		all[id] = members(t, k, json.RawMessage(text))
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return storetest.Documents(t, w.db, k.Table, tenant, unstored(k)...)
 }
 
-// members reads a document, without what is below it in a tree and what no document names (see Settings.Drift).
-func members(t *testing.T, k *domain.Kind, doc json.RawMessage) map[string]any {
-	t.Helper()
-	var all map[string]any
-	if err := json.Unmarshal(doc, &all); err != nil {
-		t.Fatal(err)
-	}
-	delete(all, "unheardOf")
-	if k.API.Tree != "" {
-		delete(all, k.API.Tree)
-	}
-	return all
-}
+// unstored are members that are not compared: the branches of a tree, and what no document names (see Settings.Drift).
+func unstored(k *domain.Kind) []string { return []string{k.API.Tree, "unheardOf"} }
 
 // versions are the row versions of a kind's live records: they stay while a row is not written.
 func (w *world) versions(t *testing.T, k *domain.Kind) map[int64]string {

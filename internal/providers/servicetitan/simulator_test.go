@@ -2,7 +2,6 @@ package servicetitan_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -142,12 +141,12 @@ func (w *world) wantMirror(t *testing.T, id domain.TenantID, company int64) {
 	for _, k := range domain.Kinds() {
 		want := map[int64]any{}
 		for stID, doc := range w.sim.Each(company, k.API.Entity) {
-			want[stID] = branchless(t, k, doc)
+			want[stID] = storetest.Document(t, doc, k.API.Tree)
 		}
 		if len(want) == 0 {
 			t.Errorf("%s: the simulator has none", k.Name)
 		}
-		if diff := cmp.Diff(want, w.documents(t, id, k)); diff != "" {
+		if diff := cmp.Diff(want, storetest.Documents(t, w.db, k.Table, int64(id), k.API.Tree)); diff != "" {
 			t.Errorf("%s: documents (-want +got):\n%.2000s", k.Name, diff)
 		}
 		rows, err := w.store.List(t.Context(), id, k, domain.Query{Order: "st_id"})
@@ -158,38 +157,6 @@ func (w *world) wantMirror(t *testing.T, id domain.TenantID, company int64) {
 			t.Errorf("%s: ids (-want +got):\n%s", k.Name, diff)
 		}
 	}
-}
-
-// documents are a kind's documents as they are stored.
-func (w *world) documents(t *testing.T, id domain.TenantID, k *domain.Kind) map[int64]any {
-	t.Helper()
-	rows, err := w.db.Query(t.Context(), "SELECT st_id, full_data::text FROM raw."+k.Table+" WHERE tenant_id = $1 AND deleted_at IS NULL", id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[int64]any{}
-	var stID int64
-	var text string
-	if _, err := pgx.ForEachRow(rows, []any{&stID, &text}, func() error {
-		out[stID] = branchless(t, k, json.RawMessage(text))
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// branchless reads a document and leaves out what is below it in a tree, which is stored on its own.
-func branchless(t *testing.T, k *domain.Kind, doc json.RawMessage) map[string]any {
-	t.Helper()
-	var members map[string]any
-	if err := json.Unmarshal(doc, &members); err != nil {
-		t.Fatal(err)
-	}
-	if k.API.Tree != "" {
-		delete(members, k.API.Tree)
-	}
-	return members
 }
 
 // calls counts the calls since the last look, by path below the tenant.
@@ -277,10 +244,10 @@ func TestSimulator_tenantsWithOverlappingIDsNeverMix(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.copyAll(t, otherTenant)
-	if got := w.documents(t, tenant, domain.Customers.Kind); len(got) > 0 {
+	if got := storetest.Documents(t, w.db, domain.Customers.Kind.Table, tenant); len(got) > 0 {
 		t.Errorf("%d customers of the other tenant", len(got))
 	}
-	if diff := cmp.Diff(jobs, slices.Sorted(maps.Keys(w.documents(t, tenant, domain.Jobs.Kind)))); diff != "" {
+	if diff := cmp.Diff(jobs, slices.Sorted(maps.Keys(storetest.Documents(t, w.db, domain.Jobs.Kind.Table, tenant)))); diff != "" {
 		t.Errorf("jobs (-want +got):\n%s", diff)
 	}
 	w.copyAll(t, tenant)
