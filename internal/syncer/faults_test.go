@@ -36,10 +36,18 @@ func faults() map[string]simulator.Settings {
 	}
 }
 
-// withFeed are the kinds whose deleted records an incremental run finds: those that have a feed, and can be asked for by id
+// eachSort has a kind of each sort there is: with and without a feed, ids, a tree, deleted records that only the feed tells.
+func eachSort() []*domain.Kind {
+	return []*domain.Kind{
+		domain.Customers.Kind, domain.CustomerContacts.Kind, domain.Jobs.Kind, domain.Appointments.Kind, domain.AppointmentAssignments.Kind,
+		domain.PricebookCategories.Kind, domain.PricebookServices.Kind, domain.Technicians.Kind, domain.TagTypes.Kind, domain.Teams.Kind,
+	}
+}
+
+// withFeed are those of the kinds whose deleted records an incremental run finds: those that have a feed, and can be asked for by id
 // or say by the feed alone that they are deleted.
-func withFeed() []*domain.Kind {
-	return slices.DeleteFunc(domain.Kinds(), func(k *domain.Kind) bool {
+func withFeed(kinds []*domain.Kind) []*domain.Kind {
+	return slices.DeleteFunc(kinds, func(k *domain.Kind) bool {
 		return k.API.Export == "" || !k.API.IDs && !k.API.Get && !k.API.Tombstones
 	})
 }
@@ -47,7 +55,7 @@ func withFeed() []*domain.Kind {
 // upheaval changes a company in every way that it can be changed.
 func (w *world) upheaval(t *testing.T) {
 	t.Helper()
-	for _, k := range domain.Kinds() {
+	for _, k := range eachSort() {
 		ids := w.sim.IDs(tenant, k.API.Entity)
 		for i, id := range ids {
 			if i%5 == 0 {
@@ -74,17 +82,17 @@ func TestFaults_everyModeEndsInEquality(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.sim.Faults().Set(fault)
-			w.sync(t, domain.SyncFull)
+			w.sync(t, domain.SyncFull, eachSort()...)
 			w.upheaval(t)
-			w.sync(t, domain.SyncIncremental)
+			w.sync(t, domain.SyncIncremental, eachSort()...)
 			w.sim.Faults().Set(simulator.Settings{})
 			w.sim.Clock().Advance(time.Second) // lists have caught up
-			w.succeed(t, domain.SyncIncremental)
+			w.succeed(t, domain.SyncIncremental, eachSort()...)
 			if !fault.Drift { // what was read with words that are gone now has not changed since
-				w.wantMirror(t, withFeed()...) // lists do not tell of what is deleted
+				w.wantMirror(t, withFeed(eachSort())...) // lists do not tell of what is deleted
 			}
-			w.succeed(t, domain.SyncReconcile)
-			w.wantMirror(t)
+			w.succeed(t, domain.SyncReconcile, eachSort()...)
+			w.wantMirror(t, eachSort()...)
 		})
 	}
 }
