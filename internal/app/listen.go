@@ -49,7 +49,11 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, hurry ...fun
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 		defer cancel()
-		return srv.Shutdown(stop)
+		if err := srv.Shutdown(stop); err != nil {
+			_ = srv.Close() // handlers must not outlive what they work with
+			return fmt.Errorf("app: requests were cut off that had not ended %s after the stop: %w", drainTimeout, err)
+		}
+		return nil
 	})
 	return g.Wait()
 }
