@@ -67,6 +67,9 @@ type SyncEnd struct {
 	Cursor string
 	// Whole is true when every record was read.
 	Whole bool
+	// Aside is true when the run began at a moment of a user's choice, with changes before it that nobody has read perhaps:
+	// the next run goes on where the one before has left.
+	Aside bool
 }
 
 // SyncHistory is what earlier runs of a kind have left.

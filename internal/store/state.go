@@ -45,13 +45,13 @@ type execer interface {
 // noteSuccess notes a reading that began at a moment and came to its end. The feed's place stays where none is given.
 func noteSuccess(ctx context.Context, on execer, tenant domain.TenantID, k *domain.Kind, began time.Time, end domain.SyncEnd) error {
 	_, err := on.Exec(ctx, `INSERT INTO raw.sync_state AS st (tenant_id, entity_type, last_sync_at, last_full_sync_at, last_sync_cursor, records_synced)
- VALUES ($1, $2, $3, CASE WHEN $4::bool THEN $3::timestamptz END, nullif($5::text, ''), 
+ VALUES ($1, $2, CASE WHEN NOT $6::bool THEN $3::timestamptz END, CASE WHEN $4::bool THEN $3::timestamptz END, nullif($5::text, ''), 
   CASE WHEN $4 THEN (SELECT count(*) FROM raw.`+k.Table+` WHERE tenant_id = $1 AND deleted_at IS NULL) ELSE 0 END)
- ON CONFLICT (tenant_id, entity_type) DO UPDATE SET last_sync_at = excluded.last_sync_at, sync_status = 'idle', error_message = NULL,
+ ON CONFLICT (tenant_id, entity_type) DO UPDATE SET last_sync_at = coalesce(excluded.last_sync_at, st.last_sync_at), sync_status = 'idle', error_message = NULL,
   last_full_sync_at = coalesce(excluded.last_full_sync_at, st.last_full_sync_at),
   last_sync_cursor = coalesce(excluded.last_sync_cursor, st.last_sync_cursor), 
   records_synced = CASE WHEN $4 THEN excluded.records_synced ELSE st.records_synced END`,
-		tenant, k.Name, began, end.Whole, end.Cursor)
+		tenant, k.Name, began, end.Whole, end.Cursor, end.Aside)
 	return err
 }
 

@@ -174,7 +174,7 @@ func (s *Store) EndTurn(ctx context.Context, t *domain.SyncTurn, k *domain.Kind,
 		return fmt.Errorf("store: end turn of run %d: %w", t.Run.ID, clean(err))
 	}
 	if end.Whole && end.Status.Finished() {
-		return s.analyze(ctx, k)
+		_ = s.analyze(ctx, k) // the run has ended all the same, and autovacuum comes by
 	}
 	return nil
 }

@@ -56,7 +56,14 @@ func (s *Store) StartDue(ctx context.Context, rules domain.ScheduleRules, limit 
 			if d.Reconcile {
 				mode = domain.SyncReconcile
 			}
-			if _, err := s.startRun(ctx, tx, d.Tenant, domain.NewRun{Kind: k, Mode: mode, Trigger: domain.TriggerSchedule}); err != nil {
+			r, err := s.startRun(ctx, tx, d.Tenant, domain.NewRun{Kind: k, Mode: mode, Trigger: domain.TriggerSchedule})
+			if err != nil {
+				return err
+			}
+			if d.Reconcile && r.Mode != domain.SyncReconcile { // another run is unfinished: the reconcile stays due
+				_, err = tx.Exec(ctx, "UPDATE lazi.sync_schedule SET next_reconcile_at = now() WHERE tenant_id = $1 AND entity_type = $2", d.Tenant, d.Kind)
+			}
+			if err != nil {
 				return err
 			}
 		}

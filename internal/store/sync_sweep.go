@@ -10,7 +10,7 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// see notes which records a page of a reconcile held. A page that is read again takes the old one's place.
+// see notes which records a page of a reconcile held.
 func see(ctx context.Context, tx pgx.Tx, t *domain.SyncTurn, p domain.SyncPage) error {
 	ids := make([]int64, len(p.Documents), len(p.Documents)+len(p.Rejected))
 	for i, d := range p.Documents {

@@ -57,6 +57,35 @@ func TestModes_incrementalReadsWhatChangedAlone(t *testing.T) {
 	w.wantMirror(t, domain.Jobs.Kind, domain.JobTypes.Kind)
 }
 
+func TestModes_aRunFromAMomentLeavesEarlierChangesToTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kinds := []*domain.Kind{domain.Jobs.Kind, domain.Teams.Kind}
+	w.succeed(t, domain.SyncFull, kinds...)
+	w.succeed(t, domain.SyncIncremental, kinds...)
+	if _, err := w.db.Exec(t.Context(), "UPDATE raw.sync_state SET last_sync_at = now() - interval '9 hours'"); err != nil {
+		t.Fatal(err)
+	}
+	w.sim.Faults().Set(simulator.Settings{Skew: -5 * time.Hour}) // what changed five hours ago
+	for entity, made := range map[string]map[string]any{"Job": {"jobNumber": "early"}, "Team": {"name": "Early", "active": true}} {
+		if _, err := w.sim.Create(tenant, entity, made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.sim.Faults().Set(simulator.Settings{})
+	w.sim.Clock().Advance(time.Hour)
+	since := w.sim.Clock().Now().Add(-time.Minute)
+	for _, k := range kinds {
+		w.change(t, k, w.some(t, k, 1), nil)
+		r := w.finish(t, w.ask(t, domain.NewRun{Kind: k, Mode: domain.SyncIncremental, Trigger: domain.TriggerMutation, Since: &since}))[k.Name]
+		if r.Status != domain.SyncSucceeded || r.Updated != 1 || r.Inserted != 0 {
+			t.Errorf("%s since a moment: %s, %+v", k.Plural(), describe(r), r.SyncCounts)
+		}
+	}
+	w.succeed(t, domain.SyncIncremental, kinds...)
+	w.wantMirror(t, kinds...)
+}
+
 func TestModes_incrementalOfWhatWasNeverReadReadsEverything(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

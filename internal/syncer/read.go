@@ -27,7 +27,8 @@ func (e *Engine) read(ctx context.Context, t *domain.SyncTurn, k *domain.Kind) (
 		}
 	}
 	end := domain.SyncEnd{Status: domain.SyncSucceeded, Whole: t.Place.Whole()}
-	if t.Place.Feed {
+	end.Aside = t.Run.Since != nil && !end.Whole
+	if t.Place.Feed && !end.Aside {
 		end.Cursor = t.Place.From
 	}
 	if t.Run.Mode == domain.SyncReconcile && end.Whole {

@@ -10,7 +10,7 @@ import (
 
 // complete turns rows of a feed into documents that say what the list would. A feed shows inactive and deleted records
 // alike (behaviour.md, section 3): those that are switched off are asked for by id, and what is not there is deleted. Rows
-// of a feed that lacks members are read from the list as well.
+// of a feed that lacks members are asked for as well. What the list says counts, unless it lags behind.
 func (r *reading) complete(ctx context.Context, docs []domain.Document) error {
 	var ask []int64
 	for i := range docs {
@@ -36,8 +36,8 @@ func (r *reading) complete(ctx context.Context, docs []domain.Document) error {
 		switch {
 		case !there && switchedOff(docs[i].JSON):
 			docs[i].Deleted = true
-		case there && r.kind.API.ThinExport && !modified(whole.JSON).Before(modified(docs[i].JSON)):
-			docs[i] = whole // unless the list lags behind
+		case there && !modified(whole.JSON).Before(modified(docs[i].JSON)):
+			docs[i] = whole
 		}
 	}
 	return nil
