@@ -32,6 +32,8 @@ type SyncPlace struct {
 	Since *time.Time `json:"since,omitempty"`
 	// Total is how many records the list had when its last page was read; nil before the first.
 	Total *int64 `json:"total,omitempty"`
+	// Again is true when everything is read for the second time: see Engine.again.
+	Again bool `json:"again,omitempty"`
 	// Sweep is true once everything is read and vanished records are looked for, those up to Swept being done.
 	Sweep bool  `json:"sweep,omitempty"`
 	Swept int64 `json:"swept,omitempty"`

@@ -148,6 +148,27 @@ func TestReconcile_marksWhatHasVanished(t *testing.T) {
 	w.wantMirror(t, k)
 }
 
+func TestReconcile_whatCannotBeAskedForIsLookedForTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	k := domain.TagTypes.Kind
+	w.succeed(t, domain.SyncFull, k)
+	w.sim.Calls().Reset()
+	w.succeed(t, domain.SyncReconcile, k)
+	once := w.sim.Calls().Counts()
+	w.remove(t, k, w.some(t, k, 1))
+	w.sim.Calls().Reset()
+	if r := w.succeed(t, domain.SyncReconcile, k)[k.Name]; r.Deleted != 1 {
+		t.Errorf("%+v", r.SyncCounts)
+	}
+	for path, n := range w.sim.Calls().Counts() {
+		if strings.HasSuffix(path, "/tag-types") && n != 2*once[path] {
+			t.Errorf("%s: %d calls, want twice %d", path, n, once[path])
+		}
+	}
+	w.wantMirror(t, k)
+}
+
 func TestReconcile_tooLargeADropIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -21,9 +21,15 @@ func (e *Engine) read(ctx context.Context, t *domain.SyncTurn, k *domain.Kind) (
 		t.Place = &at
 	}
 	until := e.cfg.Now().Add(e.cfg.TurnLength)
-	if !t.Place.Sweep {
+	for !t.Place.Sweep {
 		if more, err := e.readPages(ctx, t, k, until); err != nil || more {
 			return goOn, err
+		}
+		if again, err := e.again(ctx, t, k); err != nil || !again {
+			if err != nil {
+				return goOn, err
+			}
+			break
 		}
 	}
 	end := domain.SyncEnd{Status: domain.SyncSucceeded, Whole: t.Place.Whole()}

@@ -17,6 +17,24 @@ const (
 	sweepBatch = 500
 )
 
+// again begins a reconcile a second time when records were not seen that cannot be asked for by id. A list that lost a record
+// and won another between two pages has its old length, and hides the record that moved up from one page to the other; it
+// does not hide the same one twice.
+func (e *Engine) again(ctx context.Context, t *domain.SyncTurn, k *domain.Kind) (bool, error) {
+	if t.Run.Mode != domain.SyncReconcile || t.Place.Again || k.API.IDs || k.API.Get {
+		return false, nil
+	}
+	live, vanished, err := e.store.Vanished(ctx, t, k)
+	if err != nil || vanished == 0 || vanished > allowed(live) {
+		return false, err
+	}
+	t.Place = &domain.SyncPlace{Page: 1, Size: t.Place.Size, Again: true}
+	return true, nil
+}
+
+// allowed is how many of a kind's live records may vanish between two reconciles.
+func allowed(live int64) int64 { return max(dropFloor, int64(dropShare*float64(live))) }
+
 // sweep marks the records deleted that the run has not seen and that ServiceTitan does not have when asked for by id. It
 // marks none when too many are missing, and says so.
 func (e *Engine) sweep(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, until time.Time) (problem string, more bool, err error) {
@@ -25,7 +43,7 @@ func (e *Engine) sweep(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, 
 		if err != nil {
 			return "", true, err
 		}
-		if allowed := max(dropFloor, int64(dropShare*float64(live))); vanished > allowed && !t.Run.AcceptDrop {
+		if allowed := allowed(live); vanished > allowed && !t.Run.AcceptDrop {
 			return fmt.Sprintf("%d of %d records are missing in ServiceTitan, more than the %d that may vanish at a time: none was marked deleted (acceptDrop does it all the same)",
 				vanished, live, allowed), false, nil
 		}
