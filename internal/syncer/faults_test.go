@@ -23,7 +23,7 @@ func faults() map[string]simulator.Settings {
 		"truncated JSON":                     strike(simulator.Settings{Truncate: true}),
 		"dropped connections":                strike(simulator.Settings{Drop: true}),
 		"slow answers":                       strike(simulator.Settings{Delay: 30 * time.Millisecond}),
-		"tokens that end early":              {TokenLife: 50 * time.Millisecond},
+		"tokens that end early":              {TokenLife: 400 * time.Millisecond},
 		"duplicate rows":                     {Duplicates: true},
 		"rows in disorder":                   {Disorder: true},
 		"duplicates in disorder":             {Duplicates: true, Disorder: true},
@@ -155,10 +155,10 @@ func TestFaults_anOutageIsWaitedOut(t *testing.T) {
 	w := newWorld(t)
 	w.sim.Faults().Set(simulator.Settings{Status: http.StatusServiceUnavailable})
 	runs := w.start(t, domain.SyncFull, domain.Jobs.Kind)
-	finished := make(chan error, 1)
+	id, finished := runs[0].ID, make(chan error, 1)
 	go func() { finished <- w.Finish(t.Context(), tenant, runs, 1) }()
 	for waits := false; !waits; {
-		r, _, err := w.store.SyncRun(t.Context(), tenant, runs[0].ID)
+		r, _, err := w.store.SyncRun(t.Context(), tenant, id)
 		if err != nil {
 			t.Fatal(err)
 		}

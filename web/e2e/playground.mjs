@@ -122,11 +122,8 @@ async function subscription(page, server, { endpoint, headers, examples }) {
   await step('a subscription shows what happens', async () => {
     await page.locator(`[data-example="${watch.name}"]`).click();
     await showsExample(page, watch);
-    const accepted = new Promise((resolve) => {
-      page.once('websocket', (socket) => socket.on('framereceived', ({ payload }) => payload.includes('connection_ack') && resolve()));
-    });
-    await page.locator('.graphiql-execute-button').click();
-    await accepted;
+    const socket = await openSocket(page);
+    await socket.waitForEvent('framereceived', { predicate: ({ payload }) => payload.includes('connection_ack'), timeout: STEP_MS });
     const query = 'mutation { startSync(input: {entities: [CUSTOMERS], mode: FULL}) { runs { runId } userErrors { message } } }';
     const answer = await page.context().request.post(new URL(endpoint, server).href, { headers, data: { query } });
     const { runs } = (await answer.json()).data.startSync;
@@ -138,6 +135,22 @@ async function subscription(page, server, { endpoint, headers, examples }) {
     await page.getByRole('button', { name: 'Stop query' }).click();
     await page.getByRole('button', { name: 'Execute query' }).waitFor();
   });
+}
+
+/**
+ * Presses the run button until a WebSocket is opened: for a moment after a tab is opened, GraphiQL does not know yet
+ * that it holds a subscription.
+ */
+async function openSocket(page) {
+  for (let tries = 5; ; tries--) {
+    const opened = page.waitForEvent('websocket', { timeout: 3_000 });
+    await page.locator('.graphiql-execute-button').click();
+    try {
+      return await opened;
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
 }
 
 /** Coming back, the user finds the tabs again, and the headers are the server's, not kept ones. */
