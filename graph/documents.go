@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -13,8 +14,10 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"lazilabs.com/lazi/graph/access"
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/limits"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -29,6 +32,7 @@ const (
 type documents struct {
 	schema *ast.Schema
 	limits limits.Limits
+	rules  *access.Rules
 	known  *otter.Cache[string, *document]
 }
 
@@ -36,11 +40,12 @@ type documents struct {
 type document struct {
 	*ast.QueryDocument
 	costs      map[*ast.OperationDefinition]*limits.Cost
+	needs      map[*ast.OperationDefinition]*access.Needs
 	introspect bool // asks about the schema
 }
 
-func newDocuments(schema *ast.Schema, l limits.Limits) *documents {
-	return &documents{schema: schema, limits: l, known: otter.Must(&otter.Options[string, *document]{
+func newDocuments(schema *ast.Schema, l limits.Limits, rules *access.Rules) *documents {
+	return &documents{schema: schema, limits: l, rules: rules, known: otter.Must(&otter.Options[string, *document]{
 		MaximumWeight: maxDocumentBytes,
 		Weigher:       func(text string, _ *document) uint32 { return uint32(min(len(text)+256, maxDocumentBytes)) },
 	})}
@@ -86,6 +91,7 @@ func (d *documents) read(text string, suggest bool) (*document, gqlerror.List) {
 	return &document{
 		QueryDocument: parsed, introspect: introspects(parsed),
 		costs: d.limits.Prices(parsed, limits.Paging{Default: domain.DefaultPage, Max: domain.MaxPage}),
+		needs: d.rules.Needs(parsed),
 	}, nil
 }
 
@@ -180,6 +186,20 @@ func limited(err error) gqlerror.List {
 			code = gqlerr.BadUserInput
 		}
 		list[0].Extensions = map[string]any{"code": code, "limit": e.Limit, "max": e.Max, "value": e.Value}
+	}
+	return list
+}
+
+// denied is the answer to an operation that the caller's role may not run.
+func denied(err error, role auth.Role) gqlerror.List {
+	e, ok := errors.AsType[*access.DeniedError](err)
+	if !ok {
+		return refused(gqlerr.Forbidden, err.Error())
+	}
+	list := refused(gqlerr.Forbidden, fmt.Sprintf("%s, which the role %s does not have", e, role))
+	list[0].Extensions["field"], list[0].Extensions["permission"] = e.Field, e.Permission
+	if e.Position != nil {
+		list[0].Locations = []gqlerror.Location{{Line: e.Position.Line, Column: e.Position.Column}}
 	}
 	return list
 }

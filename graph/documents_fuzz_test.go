@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lazilabs.com/lazi/graph/access"
 	"lazilabs.com/lazi/graph/generated"
 	"lazilabs.com/lazi/graph/limits"
 )
@@ -30,7 +31,12 @@ func FuzzDocuments_areCheckedWithoutPanic(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	d := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema(), limits.Default())
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	rules, err := access.New(schema)
+	if err != nil {
+		f.Fatal(err)
+	}
+	d := newDocuments(schema, limits.Default(), rules)
 	f.Fuzz(func(t *testing.T, text string) {
 		doc, errs := d.of(text, true)
 		for _, e := range errs {

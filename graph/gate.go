@@ -40,6 +40,9 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 	if errs != nil {
 		return op, errs
 	}
+	if err := g.documents.rules.Check(d.needs[op.Operation], id.Role, op.Variables); err != nil {
+		return op, denied(err, id.Role)
+	}
 	cost, err := g.documents.limits.Check(d.costs[op.Operation], op.Variables)
 	if err != nil {
 		return op, limited(err)

@@ -102,7 +102,9 @@ func newServer(t *testing.T, change func(*graph.Config)) *server {
 	if change != nil {
 		change(&cfg)
 	}
-	s.Handler = graph.NewHandler(cfg)
+	if s.Handler, err = graph.NewHandler(cfg); err != nil {
+		t.Fatal(err)
+	}
 	signedIn := auth.Middleware(verifier, auth.Refuse)(s.Handler)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/graphql", func(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"lazilabs.com/lazi/graph/access"
 	"lazilabs.com/lazi/graph/generated"
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/limits"
@@ -77,12 +78,19 @@ type Handler struct {
 	streams *streams
 }
 
-// NewHandler serves requests whose context carries an auth.Identity, and websockets that bring one.
-func NewHandler(cfg Config) *Handler {
+// NewHandler serves requests whose context carries an auth.Identity, and websockets that bring one. The error says which
+// fields of the schema have no rule.
+func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
 		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs},
-	}), cfg: cfg}
+	})}
+	rules, err := access.New(x.Schema())
+	if err != nil {
+		return nil, err
+	}
+	cfg.Sources = guard(cfg.Sources, rules)
+	x.cfg = cfg
 	if !cfg.ResolversOnly {
 		x.engine = reads.New(x.Schema(), cfg.Sources, cfg.Logger)
 	}
@@ -95,10 +103,10 @@ func NewHandler(cfg Config) *Handler {
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
-			Executor: e, documents: newDocuments(x.Schema(), *cfg.Limits), introspect: cfg.Introspect,
+			Executor: e, documents: newDocuments(x.Schema(), *cfg.Limits, rules), introspect: cfg.Introspect,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},
-	}
+	}, nil
 }
 
 func (cfg Config) withDefaults() Config {

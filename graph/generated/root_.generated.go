@@ -6743,7 +6743,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/appointment.graphqls", Input: `"One visit of a job."
-type Appointment implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Appointment implements Node & Synced @access(to: "appointments:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -6796,7 +6796,7 @@ type Appointment implements Node & Synced @key(fields: "id") @key(fields: "exter
 }
 
 "A technician on an appointment. Those that were taken back stay as inactive ones."
-type AppointmentAssignment implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type AppointmentAssignment implements Node & Synced @access(to: "appointments:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -6991,7 +6991,7 @@ type AppointmentAssignmentEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/contact.graphqls", Input: `"A way to reach a customer."
-type CustomerContact implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type CustomerContact implements Node & Synced @access(to: "customers:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7017,7 +7017,7 @@ type CustomerContact implements Node & Synced @key(fields: "id") @key(fields: "e
 }
 
 "A way to reach somebody at a location."
-type LocationContact implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type LocationContact implements Node & Synced @access(to: "customers:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7150,7 +7150,7 @@ type LocationContactEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/customer.graphqls", Input: `"Who pays."
-type Customer implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Customer implements Node & Synced @access(to: "customers:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7360,7 +7360,7 @@ input CustomerOrder {
 }
 
 "A customer found by a search."
-type CustomerMatch {
+type CustomerMatch @access(to: "customers:read") {
   "Who was found."
   customer: Customer!
   "What the text was found in."
@@ -7430,7 +7430,7 @@ type CustomerEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/estimate.graphqls", Input: `"An offer."
-type Estimate implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Estimate implements Node & Synced @access(to: "estimates:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7587,7 +7587,7 @@ type EstimateEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/installed_equipment.graphqls", Input: `"An appliance at a location."
-type InstalledEquipment implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type InstalledEquipment implements Node & Synced @access(to: "customers:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7706,7 +7706,7 @@ type InstalledEquipmentEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/invoice.graphqls", Input: `"A bill."
-type Invoice implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Invoice implements Node & Synced @access(to: "invoices:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -7872,7 +7872,7 @@ type InvoiceEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/job.graphqls", Input: `"A piece of work at a location, done in one or more appointments."
-type Job implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Job implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8118,7 +8118,7 @@ type JobEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/location.graphqls", Input: `"A place where work is done."
-type Location implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Location implements Node & Synced @access(to: "customers:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8308,7 +8308,7 @@ type LocationEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/marketing.graphqls", Input: `"A marketing campaign that jobs are booked under."
-type Campaign implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Campaign implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8408,7 +8408,7 @@ enum OrderDirection {
 }
 `, BuiltIn: false},
 	{Name: "../schema/payment.graphqls", Input: `"Money received."
-type Payment implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Payment implements Node & Synced @access(to: "payments:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8533,7 +8533,7 @@ type PaymentEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/pricebook.graphqls", Input: `"Anything on the price list."
-interface PricebookItem implements Node & Synced {
+interface PricebookItem implements Node & Synced @access(to: "pricebook:read") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8555,7 +8555,7 @@ interface PricebookItem implements Node & Synced {
 }
 
 "Goods on the price list."
-type PricebookMaterial implements Node & Synced & PricebookItem @key(fields: "id") @key(fields: "externalId") {
+type PricebookMaterial implements Node & Synced & PricebookItem @access(to: "pricebook:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8612,7 +8612,7 @@ type PricebookMaterial implements Node & Synced & PricebookItem @key(fields: "id
 }
 
 "An appliance on the price list."
-type PricebookEquipment implements Node & Synced & PricebookItem @key(fields: "id") @key(fields: "externalId") {
+type PricebookEquipment implements Node & Synced & PricebookItem @access(to: "pricebook:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8656,7 +8656,7 @@ type PricebookEquipment implements Node & Synced & PricebookItem @key(fields: "i
 }
 
 "A discount or a fee."
-type PricebookDiscount implements Node & Synced & PricebookItem @key(fields: "id") @key(fields: "externalId") {
+type PricebookDiscount implements Node & Synced & PricebookItem @access(to: "pricebook:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -8887,7 +8887,7 @@ type PricebookDiscountEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/pricebook_category.graphqls", Input: `"A place in the price book's tree."
-type PricebookCategory implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type PricebookCategory implements Node & Synced @access(to: "pricebook:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9077,7 +9077,7 @@ type PricebookCategoryEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/pricebook_service.graphqls", Input: `"Work on the price list."
-type PricebookService implements Node & Synced & PricebookItem @key(fields: "id") @key(fields: "externalId") {
+type PricebookService implements Node & Synced & PricebookItem @access(to: "pricebook:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9180,7 +9180,7 @@ type PricebookServiceEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/project.graphqls", Input: `"A longer undertaking of several jobs."
-type Project implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Project implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9358,20 +9358,26 @@ scalar Duration @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#append
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@tag"])
 
+"""
+The permission that it takes to ask for a field, or for anything of a type, such as ` + "`" + `customers:read` + "`" + `; ` + "`" + `anyone` + "`" + ` for what
+every caller may ask for. Roles have permissions; README, Roles. What has no rule is not served.
+"""
+directive @access("The permission." to: String!) on OBJECT | INTERFACE | FIELD_DEFINITION
+
 "Where reading starts."
 type Query {
   "An object by its global id; null when there is none that the caller may see."
   node(
     "Global id."
     id: ID!
-  ): Node
+  ): Node @access(to: "anyone")
   "Objects by their global ids, in the same order, null where there is none."
   nodes(
     "Global ids, at most 100."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]! @access(to: "anyone")
   "The caller."
-  viewer: Viewer!
+  viewer: Viewer! @access(to: "anyone")
 }
 
 "Anything that has a global id and can be fetched again by it."
@@ -9433,7 +9439,7 @@ type Viewer {
 }
 `, BuiltIn: false},
 	{Name: "../schema/settings.graphqls", Input: `"A branch of the company."
-type BusinessUnit implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type BusinessUnit implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9519,7 +9525,7 @@ type BusinessUnit implements Node & Synced @key(fields: "id") @key(fields: "exte
 }
 
 "Somebody of the office."
-type Employee implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Employee implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9545,7 +9551,7 @@ type Employee implements Node & Synced @key(fields: "id") @key(fields: "external
 }
 
 "A label that customers, locations, jobs and technicians can carry."
-type TagType implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type TagType implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9582,7 +9588,7 @@ type TagType implements Node & Synced @key(fields: "id") @key(fields: "externalI
 }
 
 "A kind of job."
-type JobType implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type JobType implements Node & Synced @access(to: "jobs:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -9926,27 +9932,27 @@ type Mutation {
   startSync(
     "What to read, and how."
     input: StartSyncInput!
-  ): StartSyncPayload!
+  ): StartSyncPayload! @access(to: "sync:run")
   "Stop a run. What it has stored stays."
   cancelSync(
     "Which run."
     input: CancelSyncInput!
-  ): CancelSyncPayload!
+  ): CancelSyncPayload! @access(to: "sync:run")
   "Hold scheduled runs until they are resumed. Runs under way go on."
   pauseSchedule(
     "Which entities."
     input: ScheduleInput!
-  ): SchedulePayload!
+  ): SchedulePayload! @access(to: "sync:run")
   "Let scheduled runs start again."
   resumeSchedule(
     "Which entities."
     input: ScheduleInput!
-  ): SchedulePayload!
+  ): SchedulePayload! @access(to: "sync:run")
 }
 
 extend type Query {
   "How well each entity is copied, in the order in which they are read."
-  syncStatus: [SyncState!]!
+  syncStatus: [SyncState!]! @access(to: "sync:run")
   "Runs of the last 30 days, the newest first."
   syncRuns(
     "Only these entities; all when left out."
@@ -9957,7 +9963,7 @@ extend type Query {
     first: Int! = 25
     "Cursor of the run to go on behind."
     after: String
-  ): SyncRunConnection!
+  ): SyncRunConnection! @access(to: "sync:run")
   "Records that could not be read, the latest first. A record leaves when it is stored."
   quarantine(
     "Only these entities; all when left out."
@@ -9966,7 +9972,7 @@ extend type Query {
     first: Int! = 25
     "Cursor of the record to go on behind."
     after: String
-  ): QuarantineConnection!
+  ): QuarantineConnection! @access(to: "sync:run")
 }
 
 "Where events come from."
@@ -9975,7 +9981,7 @@ type Subscription {
   syncProgress(
     "Only these entities; all when left out."
     entities: [SyncEntity!]
-  ): SyncRun!
+  ): SyncRun! @access(to: "sync:run")
 }
 
 "A kind of record that is copied."
@@ -10257,7 +10263,7 @@ type UserError {
 }
 `, BuiltIn: false},
 	{Name: "../schema/technician.graphqls", Input: `"Who does the work."
-type Technician implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Technician implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -10323,7 +10329,7 @@ type Technician implements Node & Synced @key(fields: "id") @key(fields: "extern
 }
 
 "Technicians who belong together."
-type Team implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Team implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."
@@ -10356,7 +10362,7 @@ type Team implements Node & Synced @key(fields: "id") @key(fields: "externalId")
 }
 
 "A service area."
-type Zone implements Node & Synced @key(fields: "id") @key(fields: "externalId") {
+type Zone implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
   id: ID!
   "ServiceTitan's id; null when the object is not in ServiceTitan."

@@ -2,18 +2,17 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// maySync returns the caller's tenant if the caller's role may run syncs, and so see and steer all about them. The error is
-// domain.ErrForbidden for a role that may not, and for a request without a caller.
-func maySync(ctx context.Context) (domain.TenantID, error) {
+// tenantOf returns the caller's tenant. What the caller's role may do there was looked at before the operation began, by the
+// schema's @access. The error is domain.ErrForbidden for a request without a caller.
+func tenantOf(ctx context.Context) (domain.TenantID, error) {
 	id, ok := auth.FromContext(ctx)
-	if !ok || !id.Role.Can(auth.SyncRun) {
-		return 0, fmt.Errorf("%s: %w", auth.SyncRun, domain.ErrForbidden)
+	if !ok {
+		return 0, domain.ErrForbidden
 	}
 	return domain.TenantID(id.Tenant), nil
 }

@@ -81,7 +81,7 @@ func cancelled(run *domain.SyncRun, err error) (*model.CancelSyncPayload, error)
 
 // setPaused holds scheduled runs or lets them start again.
 func (r *Resolver) setPaused(ctx context.Context, entities []domain.SyncEntity, paused bool) (*model.SchedulePayload, error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}

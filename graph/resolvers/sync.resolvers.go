@@ -16,7 +16,7 @@ import (
 )
 
 func (r *mutationResolver) StartSync(ctx context.Context, input model.StartSyncInput) (*model.StartSyncPayload, error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (r *mutationResolver) StartSync(ctx context.Context, input model.StartSyncI
 }
 
 func (r *mutationResolver) CancelSync(ctx context.Context, input model.CancelSyncInput) (*model.CancelSyncPayload, error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (r *mutationResolver) ResumeSchedule(ctx context.Context, input model.Sched
 }
 
 func (r *queryResolver) SyncStatus(ctx context.Context) ([]*domain.SyncState, error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (r *queryResolver) SyncStatus(ctx context.Context) ([]*domain.SyncState, er
 }
 
 func (r *queryResolver) SyncRuns(ctx context.Context, entities []domain.SyncEntity, statuses []domain.SyncStatus, first int, after *string) (*paging.Rows[domain.SyncRun], error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (r *queryResolver) SyncRuns(ctx context.Context, entities []domain.SyncEnti
 }
 
 func (r *queryResolver) Quarantine(ctx context.Context, entities []domain.SyncEntity, first int, after *string) (*paging.Rows[domain.Quarantined], error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (r *queryResolver) Quarantine(ctx context.Context, entities []domain.SyncEn
 }
 
 func (r *subscriptionResolver) SyncProgress(ctx context.Context, entities []domain.SyncEntity) (<-chan *domain.SyncRun, error) {
-	tenant, err := maySync(ctx)
+	tenant, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -21,11 +21,14 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.api = graph.NewHandler(graph.Config{
+	a.api, err = graph.NewHandler(graph.Config{
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
+	if err != nil {
+		return nil, err
+	}
 	pack, err := newPacker()
 	if err != nil {
 		return nil, err
