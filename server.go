@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 )
 
@@ -124,10 +125,11 @@ func (s simulateCmd) Run(ctx context.Context) error {
 }
 
 type tokenCmd struct {
-	Tenant  []int64       `help:"ServiceTitan tenant id; of several, each request chooses one by X-Tenant-ID." required:""`
-	Role    string        `help:"OWNER, ADMIN, MANAGER, DISPATCHER, TECHNICIAN or VIEWER." required:""`
-	Subject string        `help:"Who the token is for." default:"developer"`
-	TTL     time.Duration `help:"How long the token is valid." default:"12h"`
+	Tenant     []int64       `help:"ServiceTitan tenant id; of several, each request chooses one by X-Tenant-ID." required:""`
+	Role       string        `help:"OWNER, ADMIN, MANAGER, DISPATCHER, TECHNICIAN or VIEWER." required:""`
+	Technician int64         `help:"ServiceTitan's id of the technician that the subject is: the role TECHNICIAN sees that one's schedule."`
+	Subject    string        `help:"Who the token is for." default:"developer"`
+	TTL        time.Duration `help:"How long the token is valid." default:"12h"`
 }
 
 // Run prints the token.
@@ -136,7 +138,11 @@ func (t tokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	token, err := app.Token(cfg, t.Subject, t.Tenant[0], t.Role, t.TTL, t.Tenant[1:]...)
+	role, err := auth.ParseRole(t.Role)
+	if err != nil {
+		return err
+	}
+	token, err := app.Token(cfg, auth.Grant{Subject: t.Subject, Tenants: t.Tenant, Role: role, Technician: t.Technician}, t.TTL)
 	if err != nil {
 		return err
 	}

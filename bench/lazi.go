@@ -26,7 +26,7 @@ func openLAZI(ctx context.Context, dsn string) (*candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := app.Token(cfg, "bench", tenant, string(auth.Admin), 12*time.Hour)
+	token, err := app.Token(cfg, auth.Grant{Subject: "bench", Tenants: []int64{tenant}, Role: auth.Admin}, 12*time.Hour)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 		if !ok {
 			return graphql.ErrorResponse(ctx, "no identity")
 		}
-		ctx, cancel := context.WithTimeout(ctx, x.cfg.Timeout)
+		ctx, cancel := context.WithTimeout(ownRows(ctx, id), x.cfg.Timeout)
 		defer cancel()
 		tenant, now := domain.TenantID(id.Tenant), x.cfg.Now()
 		if rest == nil {
@@ -61,10 +61,18 @@ func (x executable) subscribe(ctx context.Context) graphql.ResponseHandler {
 		return nil // nobody asks for an answer after an error
 	}
 	fresh := func(ctx context.Context) context.Context {
-		return loaders.With(ctx, loaders.New(x.cfg.Sources, domain.TenantID(id.Tenant), x.cfg.Now()))
+		return loaders.With(ownRows(ctx, id), loaders.New(x.cfg.Sources, domain.TenantID(id.Tenant), x.cfg.Now()))
 	}
 	next := x.ExecutableSchema.Exec(fresh(ctx))
 	return func(ctx context.Context) *graphql.Response { return next(fresh(ctx)) }
+}
+
+// ownRows limits what an operation sees to the caller's own rows, where the caller's role sees no others.
+func ownRows(ctx context.Context, id auth.Identity) context.Context {
+	if id.Role.Scope(auth.AppointmentsRead) != auth.Own {
+		return ctx
+	}
+	return domain.OwnRows(ctx, id.Technician)
 }
 
 // read answers a query by a compiled plan, if there is one and nothing is in its way.

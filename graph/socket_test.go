@@ -202,7 +202,7 @@ func TestSocket_subscriptionsAreForOwnersAndAdmins(t *testing.T) {
 	c.send(fmt.Sprintf(`{"type":"connection_init","payload":{"Authorization":%q}}`, s.bearer(t, auth.Viewer, time.Hour)))
 	c.want(`{"type":"connection_ack"}`)
 	c.send(watch)
-	c.want(`{"id":"1","type":"error","payload":[{"message":"your role does not allow this","path":["syncProgress"],"locations":[{"line":1,"column":16}],"extensions":{"code":"FORBIDDEN"}}]}`)
+	c.want(`{"id":"1","type":"error","payload":[{"message":"Subscription.syncProgress takes the permission sync:run, which the role VIEWER does not have","locations":[{"line":1,"column":16}],"extensions":{"code":"FORBIDDEN","field":"Subscription.syncProgress","permission":"sync:run"}}]}`)
 }
 
 func TestSocket_origins(t *testing.T) {

@@ -45,6 +45,8 @@ type Options struct {
 	Playground http.Handler
 	// Observe, where set, is told each SQL statement. Tests count statements with it.
 	Observe func(sql string)
+	// Rewrite, where set, changes statements that read for tenants; see store.Options.
+	Rewrite func(sql string) string
 	// OnRead, where set, is told of each query whether a compiled read has answered it (nil), or why resolvers did.
 	OnRead func(err error)
 	// TuneSync, where set, changes how sync runs are worked on. Tests are less patient.
@@ -61,7 +63,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		opts.Now = time.Now
 	}
 	st, err := store.Open(ctx, opts.DSN, store.Options{
-		TransactionPooler: cfg.Database.Pooler == config.PoolerTransaction, Observe: opts.Observe,
+		TransactionPooler: cfg.Database.Pooler == config.PoolerTransaction, Observe: opts.Observe, Rewrite: opts.Rewrite,
 	})
 	if err != nil {
 		return nil, err

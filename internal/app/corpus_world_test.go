@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
 	"lazilabs.com/lazi/internal/stclient"
@@ -63,14 +64,14 @@ func newCorpusWorld(t *testing.T) *corpusWorld {
 	upstream := httptest.NewServer(w.sim.Handler())
 	t.Cleanup(upstream.Close)
 	w.upstream = upstream.URL
-	if w.token, err = app.Token(testConfig(t, nil), "tester", tenant, "ADMIN", 24*time.Hour); err != nil {
+	if w.token, err = app.Token(testConfig(t, nil), auth.Grant{Subject: "tester", Tenants: []int64{tenant}, Role: auth.Admin}, 24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
 // open makes a server over a database, with compiled reads or without. OnRead, where set, is told what became of each read.
-func (w *corpusWorld) open(t *testing.T, dsn string, compiled bool, now func() time.Time, onRead func(error)) *app.App {
+func (w *corpusWorld) open(t *testing.T, dsn string, compiled bool, now func() time.Time, onRead func(error), change ...func(*app.Options)) *app.App {
 	t.Helper()
 	vars := map[string]string{
 		"SERVICE_TITAN_API_URL": w.upstream, "SERVICE_TITAN_AUTH_URL": w.upstream, "RATE_LIMIT": "60", "PAGE_SIZE": "5000",
@@ -79,9 +80,13 @@ func (w *corpusWorld) open(t *testing.T, dsn string, compiled bool, now func() t
 	if compiled {
 		vars["COMPILED_READS"] = "true"
 	}
-	a, err := app.New(t.Context(), testConfig(t, vars), app.Options{
+	opts := app.Options{
 		DSN: dsn, Accounts: []app.Account{w.account}, Now: now, OnRead: onRead, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
-	})
+	}
+	for _, f := range change {
+		f(&opts)
+	}
+	a, err := app.New(t.Context(), testConfig(t, vars), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func devApp(ctx context.Context, cfg config.Config, dsn string, up upstream, opt
 	if err != nil {
 		return nil, err
 	}
-	token, err := Token(cfg, "developer", int64(up.accounts[0].Tenant.ID), string(auth.Admin), devTokenTTL)
+	token, err := Token(cfg, auth.Grant{Subject: "developer", Tenants: []int64{int64(up.accounts[0].Tenant.ID)}, Role: auth.Admin}, devTokenTTL)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/store/storetest"
 )
@@ -66,7 +67,7 @@ func (w edgeWorld) send(t *testing.T, method, body string, headers ...string) (*
 
 func (w edgeWorld) bearer(t *testing.T, role string) string {
 	t.Helper()
-	token, err := app.Token(w.cfg, "tester", tenant, role, time.Hour)
+	token, err := app.Token(w.cfg, auth.Grant{Subject: "tester", Tenants: []int64{tenant}, Role: auth.Role(role)}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

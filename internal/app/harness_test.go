@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
@@ -166,7 +167,7 @@ func testConfig(t *testing.T, vars map[string]string) config.Config {
 // token returns a token for a tenant.
 func (w *world) token(t *testing.T, tenant int64) string {
 	t.Helper()
-	token, err := app.Token(w.cfg, "tester", tenant, "ADMIN", time.Hour)
+	token, err := app.Token(w.cfg, auth.Grant{Subject: "tester", Tenants: []int64{tenant}, Role: auth.Admin}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

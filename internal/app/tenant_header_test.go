@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/simulator"
 )
 
@@ -15,7 +16,7 @@ func TestTenantHeader_choosesAmongTheTokensTenants(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, simulator.SmallSizes())
 	one := w.token(t, tenant)
-	both, err := app.Token(w.cfg, "tester", tenant, "ADMIN", time.Hour, unlinked)
+	both, err := app.Token(w.cfg, auth.Grant{Subject: "tester", Tenants: []int64{tenant, unlinked}, Role: auth.Admin}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

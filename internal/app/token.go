@@ -8,21 +8,17 @@ import (
 	"lazilabs.com/lazi/internal/config"
 )
 
-// Token returns a token signed with the configured secret, or with the machine's own in development. Its holder chooses
-// among the tenant and the others by the header X-Tenant-ID.
-func Token(cfg config.Config, subject string, tenant int64, role string, ttl time.Duration, others ...int64) (string, error) {
-	r, err := auth.ParseRole(role)
+// Token returns a token signed with the configured secret, or with the machine's own in development.
+func Token(cfg config.Config, g auth.Grant, ttl time.Duration) (string, error) {
+	cfg, err := withLocalSecret(cfg)
 	if err != nil {
-		return "", err
-	}
-	if cfg, err = withLocalSecret(cfg); err != nil {
 		return "", err
 	}
 	signer, err := auth.NewSigner(tokens(cfg, nil, time.Now))
 	if err != nil {
 		return "", err
 	}
-	return signer.Mint(auth.Grant{Subject: subject, Tenants: append([]int64{tenant}, others...), Role: r}, ttl)
+	return signer.Mint(g, ttl)
 }
 
 // newVerifier makes the one place that knows whose tokens count.

@@ -19,6 +19,9 @@ type Grant struct {
 	Tenants []int64
 	// Role is the same in all of them.
 	Role Role
+	// Technician is ServiceTitan's id of the technician that the subject is, 0 for none. Ids are unique only inside a tenant:
+	// it takes a token for one tenant alone.
+	Technician int64
 	// ExpiresAt is when the token ends.
 	ExpiresAt time.Time
 }
@@ -36,7 +39,7 @@ var (
 // narrow returns the identity in the tenant that the values of the header X-Tenant-ID name. The header only ever chooses
 // among the token's tenants.
 func (g Grant) narrow(header []string) (Identity, error) {
-	id := Identity{Subject: g.Subject, Role: g.Role, ExpiresAt: g.ExpiresAt}
+	id := Identity{Subject: g.Subject, Role: g.Role, Technician: g.Technician, ExpiresAt: g.ExpiresAt}
 	switch {
 	case len(header) == 0 && len(g.Tenants) == 1:
 		id.Tenant = g.Tenants[0]
@@ -46,7 +49,7 @@ func (g Grant) narrow(header []string) (Identity, error) {
 	case len(header) > 1: // proxies and we might pick different ones
 		return Identity{}, ErrTenantMalformed
 	}
-	tenant, ok := parseTenant(header[0])
+	tenant, ok := parseID(header[0])
 	if !ok {
 		return Identity{}, ErrTenantMalformed
 	}
@@ -57,18 +60,19 @@ func (g Grant) narrow(header []string) (Identity, error) {
 	return id, nil
 }
 
-// parseTenant reads a tenant's id in its one spelling.
-func parseTenant(s string) (int64, bool) {
+// parseID reads one of ServiceTitan's ids in its one spelling.
+func parseID(s string) (int64, bool) {
 	id, err := strconv.ParseInt(s, 10, 64)
 	return id, err == nil && id > 0 && strconv.FormatInt(id, 10) == s
 }
 
-// claims is the body of a token. Tenants are texts, because JavaScript cannot hold every 64-bit number.
+// claims is the body of a token. Ids are texts, because JavaScript cannot hold every 64-bit number.
 type claims struct {
 	jwt.RegisteredClaims
-	Tenant  string   `json:"tenant,omitempty"`
-	Tenants []string `json:"tenants,omitempty"`
-	Role    Role     `json:"role"`
+	Tenant     string   `json:"tenant,omitempty"`
+	Tenants    []string `json:"tenants,omitempty"`
+	Role       Role     `json:"role"`
+	Technician string   `json:"technician,omitempty"`
 }
 
 // claims is the opposite of grant.
@@ -79,6 +83,9 @@ func (g Grant) claims() claims {
 	}
 	if len(c.Tenants) == 1 {
 		c.Tenant, c.Tenants = c.Tenants[0], nil
+	}
+	if g.Technician != 0 {
+		c.Technician = strconv.FormatInt(g.Technician, 10)
 	}
 	return c
 }
@@ -98,7 +105,7 @@ func (c claims) grant() (Grant, error) {
 		texts = []string{c.Tenant}
 	}
 	for _, text := range texts {
-		id, ok := parseTenant(text)
+		id, ok := parseID(text)
 		if !ok {
 			return Grant{}, fmt.Errorf("%w: a tenant that is none", ErrToken)
 		}
@@ -109,5 +116,13 @@ func (c claims) grant() (Grant, error) {
 	if len(g.Tenants) == 0 {
 		return Grant{}, fmt.Errorf("%w: no tenant", ErrToken)
 	}
+	if c.Technician == "" {
+		return g, nil
+	}
+	technician, ok := parseID(c.Technician)
+	if !ok || len(g.Tenants) > 1 {
+		return Grant{}, fmt.Errorf("%w: a technician that is none, or of several tenants", ErrToken)
+	}
+	g.Technician = technician
 	return g, nil
 }

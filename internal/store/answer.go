@@ -24,15 +24,7 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 			return fmt.Errorf("store: %s: %w", subject(a), err)
 		}
 	}
-	if len(asks) == 1 {
-		rows, err := s.pool.Query(ctx, statements[0].text.String(), statements[0].args...)
-		if err == nil {
-			err = take(rows, asks[0])
-		}
-		if err != nil {
-			return fmt.Errorf("store: %s: %w", subject(asks[0]), clean(err))
-		}
-	} else if err := s.together(ctx, statements, asks); err != nil {
+	if err := s.together(ctx, tenant, statements, asks); err != nil {
 		return err
 	}
 	return s.tails(ctx, tenant, asks)
@@ -42,12 +34,15 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 const usualStatement = 512
 
 // together sends statements in a pipeline and reads their answers.
-func (s *Store) together(ctx context.Context, statements []statement, asks []*table.Ask) error {
-	var b pgx.Batch
+func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
+	b := pipeline(ctx, tenant)
 	for i := range statements {
 		b.Queue(statements[i].text.String(), statements[i].args...)
 	}
-	results := s.pool.SendBatch(ctx, &b)
+	results, err := s.send(ctx, b)
+	if err != nil {
+		return fmt.Errorf("store: read together: %w", clean(err))
+	}
 	for _, a := range asks {
 		rows, err := results.Query()
 		if err == nil {
@@ -80,7 +75,7 @@ func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", subject(a), err)
 		}
-		rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+		rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 		if err == nil {
 			err = take(rows, a)
 		}

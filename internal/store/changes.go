@@ -86,6 +86,9 @@ func group(changes []change) []*alike {
 // remove marks rows deleted inside the caller's transaction and returns how many there were. Those that are deleted already
 // stay as they are.
 func (s *Store) remove(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, k *domain.Kind, ids []int64) (int, error) {
+	if err := named(ctx, tx, tenant); err != nil {
+		return 0, err
+	}
 	table := "raw." + k.Table
 	rows, err := tx.Query(ctx, `UPDATE `+table+` SET deleted_at = $3 WHERE tenant_id = $1 AND st_id IN (
  SELECT st_id FROM `+table+` WHERE tenant_id = $1 AND st_id = ANY($2) AND deleted_at IS NULL ORDER BY st_id FOR UPDATE)

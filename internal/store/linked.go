@@ -25,7 +25,7 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 	if joinsAll(l, q) {
 		keyAt = func(key int64) any { return key }
 	}
-	out, err := s.collect(ctx, l, keyAt, &st)
+	out, err := s.collect(ctx, tenant, l, keyAt, &st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s (%d keys): %w", l.Name(), len(keys), err)
 	}
@@ -47,7 +47,7 @@ func (s *Store) CountLinked(ctx context.Context, tenant domain.TenantID, l *doma
 	if err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), err)
 	}
-	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), clean(err))
 	}
@@ -158,8 +158,8 @@ func (s *statement) joined(tenantArg string, l *domain.Link, descendants bool) {
 }
 
 // collect groups rows by the key that their first column stands for.
-func (s *Store) collect(ctx context.Context, l *domain.Link, keyAt func(int64) any, st *statement) (map[any][]domain.Entity, error) {
-	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+func (s *Store) collect(ctx context.Context, tenant domain.TenantID, l *domain.Link, keyAt func(int64) any, st *statement) (map[any][]domain.Entity, error) {
+	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, clean(err)
 	}

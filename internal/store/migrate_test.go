@@ -207,6 +207,9 @@ func TestMigrate_noIndexRefusesALongText(t *testing.T) {
 	}
 	defer conn.Close(t.Context())
 	// Digests do not compress, so that the text is as long in an index as here: 64 kB, where a page has 8.
+	if _, err := conn.Exec(t.Context(), "select set_config('lazi.tenant_id', '1', false)"); err != nil {
+		t.Fatal(err)
+	}
 	_, err = conn.Exec(t.Context(), `
 		with long as (select string_agg(md5(i::text), '') as text from generate_series(1, 2048) i),
 		jobs as (insert into raw.st_jobs (tenant_id, content_hash, full_data)

@@ -23,7 +23,7 @@ func (s *Store) Quarantine(ctx context.Context, tenant domain.TenantID, f domain
 		st.write(" AND (last_seen, number) < (?, ?)", f.Before.LastSeenAt, f.Before.Number)
 	}
 	st.write(" ORDER BY last_seen DESC, number DESC LIMIT ?", f.Limit)
-	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: quarantine: %w", clean(err))
 	}

@@ -14,7 +14,7 @@ import (
 func (s *Store) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) ([]domain.Entity, error) {
 	var st statement
 	st.byIDs(tenant, k, ids, s.columns.of(k))
-	rows, err := s.query(ctx, k, &st, nil)
+	rows, err := s.query(ctx, tenant, k, &st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s by id (%d keys): %w", k.Plural(), len(ids), err)
 	}
@@ -47,7 +47,7 @@ func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 	if err := st.list(tenant, k, q, s.columns.of(k)); err != nil {
 		return nil, err
 	}
-	return s.query(ctx, k, &st, nil)
+	return s.query(ctx, tenant, k, &st)
 }
 
 // byIDs writes the statement for rows with the given ids. Their number is hidden from the planner by a subquery: seeing
@@ -89,22 +89,22 @@ func (s *Store) Count(ctx context.Context, tenant domain.TenantID, k *domain.Kin
 		return 0, err
 	}
 	var n int64
-	if err := s.pool.QueryRow(ctx, st.text.String(), st.args...).Scan(&n); err != nil {
+	if err := s.readRow(ctx, tenant, []any{&n}, st.text.String(), st.args...); err != nil {
 		return 0, fmt.Errorf("store: count %s: %w", k.Plural(), clean(err))
 	}
 	return n, nil
 }
 
-// query runs a statement whose columns are the kind's, behind those that lead fills.
-func (s *Store) query(ctx context.Context, k *domain.Kind, st *statement, lead []any) ([]domain.Entity, error) {
-	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+// query runs a statement whose columns are the kind's.
+func (s *Store) query(ctx context.Context, tenant domain.TenantID, k *domain.Kind, st *statement) ([]domain.Entity, error) {
+	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, clean(err)
 	}
 	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (domain.Entity, error) {
 		row := k.New()
 		row.Base().Source = domain.SourceCache
-		return row, r.Scan(k.Fields(row, lead)...)
+		return row, r.Scan(k.Fields(row, nil)...)
 	})
 	return out, clean(err)
 }

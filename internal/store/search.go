@@ -27,7 +27,7 @@ func (s *Store) SearchCustomers(ctx context.Context, tenant domain.TenantID, tex
 	st.write(`), best AS (SELECT DISTINCT ON (id) id, field, score FROM hit ORDER BY id, score DESC, field)
  SELECT best.field, best.score, `+s.columns.of(domain.Customers.Kind)+` FROM best JOIN raw.st_customers t
   ON t.tenant_id = ? AND t.st_id = best.id AND t.deleted_at IS NULL ORDER BY best.score DESC, t.st_id LIMIT ?`, tenant, limit)
-	rows, err := s.pool.Query(ctx, st.text.String(), st.args...)
+	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: search customers: %w", clean(err))
 	}

@@ -13,7 +13,7 @@ import (
 
 // CopyStates returns how well each kind is mirrored for a tenant, by the kind's name; kinds never copied are absent.
 func (s *Store) CopyStates(ctx context.Context, tenant domain.TenantID) (map[string]domain.CopyState, error) {
-	rows, err := s.pool.Query(ctx, `SELECT entity_type, last_full_sync_at, coalesce(records_synced, 0)
+	rows, err := s.read(domain.AllRows(ctx), tenant, `SELECT entity_type, last_full_sync_at, coalesce(records_synced, 0)
  FROM raw.sync_state WHERE tenant_id = $1 AND last_full_sync_at IS NOT NULL ORDER BY entity_type`, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("store: copy states: %w", clean(err))

@@ -1,7 +1,8 @@
 // Package store keeps the mirror in Postgres. It is the only package that writes SQL or sees pgx, and it is generic
 // over domain.Kind: no query here names an entity, but for the few questions that only one kind can answer.
 //
-// Every statement is scoped by tenant and by rows that are not deleted.
+// Every statement is scoped by tenant and by rows that are not deleted. What is read for callers is scoped a second time by
+// Postgres, see tenancy.go.
 package store
 
 import (
@@ -28,8 +29,12 @@ type Options struct {
 	TransactionPooler bool
 	// MaxConns bounds the pool; 0 means pgx's default, the greater of 4 and the number of CPUs.
 	MaxConns int32
-	// Observe, where set, is told each SQL statement before it is sent. Tests count statements with it.
+	// Observe, where set, is told each SQL statement before it is sent, but for the settings that go along with what is read
+	// for a tenant. Tests count statements with it.
 	Observe func(sql string)
+	// Rewrite, where set, changes what is read for tenants before it is sent. Tests take the statements' own scoping away with
+	// it, to see row-level security hold by itself.
+	Rewrite func(sql string) string
 }
 
 // Store answers questions about the mirror and writes to it. It is safe for concurrent use.
@@ -38,6 +43,7 @@ type Store struct {
 	queue   *river.Client[pgx.Tx]
 	columns selections
 	now     func() time.Time
+	rewrite func(sql string) string
 	pooled  bool // a pooler in transaction mode stands in between: sessions do not last
 }
 
@@ -63,7 +69,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
-	s := &Store{pool: pool, now: time.Now, pooled: opts.TransactionPooler}
+	s := &Store{pool: pool, now: time.Now, rewrite: opts.Rewrite, pooled: opts.TransactionPooler}
 	if s.queue, err = newQueue(pool); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("store: open: %w", err)
@@ -148,7 +154,9 @@ func (observer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 // TraceBatchStart implements pgx.BatchTracer.
 func (o observer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
 	for _, q := range b.Batch.QueuedQueries {
-		o(q.SQL)
+		if q.SQL != enter {
+			o(q.SQL)
+		}
 	}
 	return ctx
 }

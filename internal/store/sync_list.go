@@ -14,7 +14,7 @@ import (
 
 // SyncRuns returns a tenant's runs, the newest first.
 func (s *Store) SyncRuns(ctx context.Context, tenant domain.TenantID, f domain.RunFilter) ([]*domain.SyncRun, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+runColumns+` FROM lazi.sync_runs
+	rows, err := s.read(ctx, tenant, "SELECT "+runColumns+` FROM lazi.sync_runs
  WHERE tenant_id = $1 AND (cardinality($2::text[]) = 0 OR entity_type = ANY ($2)) AND (cardinality($3::text[]) = 0 OR status = ANY ($3))
  AND ($4 = 0 OR id < $4) ORDER BY id DESC LIMIT $5`, tenant, orEmpty(f.Kinds), orEmpty(f.Statuses), f.Before, f.Limit)
 	if err != nil {
@@ -31,8 +31,8 @@ func (s *Store) SyncRuns(ctx context.Context, tenant domain.TenantID, f domain.R
 func (s *Store) SyncRun(ctx context.Context, tenant domain.TenantID, run int64) (*domain.SyncRun, int64, error) {
 	r := &domain.SyncRun{}
 	var turn int64
-	err := s.pool.QueryRow(ctx, "SELECT turn, "+runColumns+" FROM lazi.sync_runs WHERE id = $1 AND tenant_id = $2", run, tenant).
-		Scan(append([]any{&turn}, runFields(r)...)...)
+	err := s.readRow(ctx, tenant, append([]any{&turn}, runFields(r)...),
+		"SELECT turn, "+runColumns+" FROM lazi.sync_runs WHERE id = $1 AND tenant_id = $2", run, tenant)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = domain.ErrNotFound
 	}
@@ -44,7 +44,7 @@ func (s *Store) SyncRun(ctx context.Context, tenant domain.TenantID, run int64) 
 
 // MovingRuns returns a tenant's runs that are unfinished or have ended within some time, the oldest first.
 func (s *Store) MovingRuns(ctx context.Context, tenant domain.TenantID, ended time.Duration) ([]*domain.SyncRun, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+runColumns+` FROM lazi.sync_runs WHERE tenant_id = $1
+	rows, err := s.read(ctx, tenant, "SELECT "+runColumns+` FROM lazi.sync_runs WHERE tenant_id = $1
  AND (status IN ('QUEUED', 'RUNNING') OR finished_at > now() - $2::interval) ORDER BY id`, tenant, ended)
 	if err != nil {
 		return nil, fmt.Errorf("store: moving runs: %w", clean(err))
@@ -82,7 +82,7 @@ func (s *Store) SyncStates(ctx context.Context, tenant domain.TenantID) ([]*doma
 }
 
 func (s *Store) syncStates(ctx context.Context, tenant domain.TenantID) ([]*domain.SyncState, map[string]*domain.SyncState, error) {
-	rows, err := s.pool.Query(ctx, `SELECT k.name, st.last_sync_at, st.last_full_sync_at, coalesce(st.last_sync_cursor, ''), st.error_message,
+	rows, err := s.read(ctx, tenant, `SELECT k.name, st.last_sync_at, st.last_full_sync_at, coalesce(st.last_sync_cursor, ''), st.error_message,
  n.live, coalesce(q.n, 0), sch.tenant_id IS NOT NULL, coalesce(sch.paused, false), sch.next_at, sch.next_reconcile_at
  FROM unnest($2::text[]) WITH ORDINALITY k(name, place)
  JOIN (`+liveCounts()+`) n ON n.kind = k.name
@@ -118,7 +118,7 @@ func liveCounts() string {
 
 // lastRuns returns each kind's newest run.
 func (s *Store) lastRuns(ctx context.Context, tenant domain.TenantID) ([]*domain.SyncRun, error) {
-	rows, err := s.pool.Query(ctx, `SELECT r.* FROM unnest($2::text[]) k(name) CROSS JOIN LATERAL (
+	rows, err := s.read(ctx, tenant, `SELECT r.* FROM unnest($2::text[]) k(name) CROSS JOIN LATERAL (
  SELECT `+runColumns+` FROM lazi.sync_runs WHERE tenant_id = $1 AND entity_type = k.name ORDER BY id DESC LIMIT 1) r`,
 		tenant, kindNames(domain.Kinds()))
 	if err != nil {
@@ -130,9 +130,9 @@ func (s *Store) lastRuns(ctx context.Context, tenant domain.TenantID) ([]*domain
 // SyncHistory tells what earlier runs of a kind have left.
 func (s *Store) SyncHistory(ctx context.Context, tenant domain.TenantID, k *domain.Kind) (domain.SyncHistory, error) {
 	var h domain.SyncHistory
-	err := s.pool.QueryRow(ctx, `SELECT last_full_sync_at IS NOT NULL, last_sync_at, coalesce(last_sync_cursor, ''),
+	err := s.readRow(ctx, tenant, []any{&h.Complete, &h.LastSyncAt, &h.Cursor, &h.NewestAt}, `SELECT last_full_sync_at IS NOT NULL, last_sync_at, coalesce(last_sync_cursor, ''),
  (SELECT max(modified_on) FROM raw.`+k.Table+` WHERE tenant_id = $1)
- FROM raw.sync_state WHERE tenant_id = $1 AND entity_type = $2`, tenant, k.Name).Scan(&h.Complete, &h.LastSyncAt, &h.Cursor, &h.NewestAt)
+ FROM raw.sync_state WHERE tenant_id = $1 AND entity_type = $2`, tenant, k.Name)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return domain.SyncHistory{}, nil
 	}

@@ -31,8 +31,8 @@ func unseen(k *domain.Kind) string {
 
 // Vanished counts the live records of a kind, and those among them that a reconcile has not seen.
 func (s *Store) Vanished(ctx context.Context, t *domain.SyncTurn, k *domain.Kind) (live, vanished int64, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM raw.`+k.Table+` WHERE tenant_id = $1 AND deleted_at IS NULL),
- (SELECT count(*)`+unseen(k)+`)`, t.Run.Tenant, t.Run.ID, t.Run.StartedAt).Scan(&live, &vanished)
+	err = s.readRow(ctx, t.Run.Tenant, []any{&live, &vanished}, `SELECT (SELECT count(*) FROM raw.`+k.Table+` WHERE tenant_id = $1 AND deleted_at IS NULL),
+ (SELECT count(*)`+unseen(k)+`)`, t.Run.Tenant, t.Run.ID, t.Run.StartedAt)
 	if err != nil {
 		return 0, 0, fmt.Errorf("store: vanished %s: %w", k.Plural(), clean(err))
 	}
@@ -41,7 +41,7 @@ func (s *Store) Vanished(ctx context.Context, t *domain.SyncTurn, k *domain.Kind
 
 // NextVanished returns ids of records that a reconcile has not seen, the lowest above a given one.
 func (s *Store) NextVanished(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, above int64, limit int) ([]int64, error) {
-	rows, err := s.pool.Query(ctx, "SELECT t.st_id"+unseen(k)+" AND t.st_id > $4 ORDER BY t.st_id LIMIT $5",
+	rows, err := s.read(ctx, t.Run.Tenant, "SELECT t.st_id"+unseen(k)+" AND t.st_id > $4 ORDER BY t.st_id LIMIT $5",
 		t.Run.Tenant, t.Run.ID, t.Run.StartedAt, above, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: vanished %s: %w", k.Plural(), clean(err))

@@ -42,9 +42,11 @@ type hashed struct {
 // Unchanged documents, nearly all of them on most days, do not leave the process: only their ids and hashes do. Changed rows
 // come before new ones: a new customer takes the tenant's lock (migration 5), and who holds that should wait for no row.
 func (s *Store) write(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, k *domain.Kind, docs []domain.Document, run int64) (domain.Written, error) {
+	if err := named(ctx, tx, tenant); err != nil {
+		return domain.Written{}, err
+	}
 	w := &writing{tx: tx, tenant: tenant, kind: k, now: s.now()}
-	named := w.nameless(docs)
-	all := hashAll(newestOfEach(named))
+	all := hashAll(newestOfEach(w.nameless(docs)))
 	found, err := w.look(ctx, all)
 	if err != nil {
 		return domain.Written{}, err

@@ -240,5 +240,5 @@ func TestWrite_sendsNoUnchangedDocument(t *testing.T) {
 	put(t, s, tenant, domain.Jobs.Kind, docs...)
 	mu.Lock()
 	defer mu.Unlock()
-	check(t, "statements", []string{"begin", "SELECT", "commit"}, statements)
+	check(t, "statements", []string{"begin", "SELECT", "SELECT", "commit"}, statements)
 }

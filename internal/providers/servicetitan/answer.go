@@ -101,9 +101,9 @@ func (p *Provider) markAnswer(tenant domain.TenantID, a *table.Ask, stale bool) 
 
 // complement fetches the rows named by id that the mirror lacks and adds those that exist.
 func (p *Provider) complement(ctx context.Context, tenant domain.TenantID, a *table.Ask) error {
-	missing := p.absent.without(tenant, a.Kind, lackingIDs(a))
-	if len(missing) == 0 {
-		return nil
+	missing, err := p.unmirrored(ctx, tenant, a.Kind, lackingIDs(a))
+	if len(missing) == 0 || err != nil {
+		return err
 	}
 	if err := p.fetch(ctx, tenant, a.Kind, missing); err != nil {
 		return err
@@ -112,11 +112,8 @@ func (p *Provider) complement(ctx context.Context, tenant domain.TenantID, a *ta
 	if err := p.mirror.Answer(ctx, tenant, []*table.Ask{again}); err != nil {
 		return err
 	}
-	for _, id := range lackingIDs(again) {
-		p.absent.note(flightKey{tenant: tenant, kind: a.Kind, id: id})
-	}
 	a.Answer.Append(&again.Answer)
-	return nil
+	return p.noteAbsent(ctx, tenant, a.Kind, lackingIDs(again))
 }
 
 // lackingIDs returns the ids for which there is no row in the answer.

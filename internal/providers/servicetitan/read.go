@@ -2,6 +2,7 @@ package servicetitan
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -15,9 +16,9 @@ func (p *Provider) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.
 		return nil, err
 	}
 	p.mark(tenant, nil, rows...)
-	missing := p.absent.without(tenant, k, lacking(ids, rows))
-	if len(missing) == 0 {
-		return rows, nil
+	missing, err := p.unmirrored(ctx, tenant, k, lacking(ids, rows))
+	if len(missing) == 0 || err != nil {
+		return rows, err
 	}
 	if err := p.fetch(ctx, tenant, k, missing); err != nil {
 		return rows, err
@@ -26,10 +27,31 @@ func (p *Provider) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.
 	for _, row := range fetched {
 		row.Base().Source = domain.SourceLive
 	}
-	for _, id := range lacking(missing, fetched) {
+	return append(rows, fetched...), errors.Join(err, p.noteAbsent(ctx, tenant, k, lacking(missing, fetched)))
+}
+
+// unmirrored returns those of the ids that no row was read for which ServiceTitan is to be asked for. What is mirrored and
+// hidden from a technician is not asked for again.
+func (p *Provider) unmirrored(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) ([]int64, error) {
+	ids = p.absent.without(tenant, k, ids)
+	if _, limited := domain.OwnRowsOf(ctx); !limited || len(ids) == 0 {
+		return ids, nil
+	}
+	rows, err := p.mirror.ByIDs(domain.AllRows(ctx), tenant, k, ids)
+	return lacking(ids, rows), err
+}
+
+// noteAbsent remembers ids that ServiceTitan was asked for and no row has. Rows that are hidden from a technician are not
+// absent.
+func (p *Provider) noteAbsent(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) error {
+	ids, err := p.unmirrored(ctx, tenant, k, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		p.absent.note(flightKey{tenant: tenant, kind: k, id: id})
 	}
-	return append(rows, fetched...), err
+	return nil
 }
 
 // List returns the rows that a query asks for.
