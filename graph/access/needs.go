@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -84,7 +85,7 @@ func within(when []ast.DirectiveList, own ast.DirectiveList) []ast.DirectiveList
 	if len(own) == 0 {
 		return when
 	}
-	return append(when[:len(when):len(when)], own)
+	return append(slices.Clip(when), own)
 }
 
 // Check returns a *DeniedError if the operation takes a permission that the role lacks. An operation that is allowed costs
