@@ -20,13 +20,14 @@ import (
 
 // cli is the command line. What a company's deployment is told stands in the environment: see .env.example.
 type cli struct {
-	Serve    serveCmd    `cmd:"" help:"Serve the graph from DATABASE_URL. Migrations must have been applied."`
-	Dev      devCmd      `cmd:"" help:"Serve the graph with everything it needs: embedded Postgres, ServiceTitan simulator, Playground."`
-	Migrate  migrateCmd  `cmd:"" help:"Apply the database migrations, or show or undo them."`
-	Sync     syncCmd     `cmd:"" help:"Read from ServiceTitan into the database and show how it goes. Exits with 0 when all is read, 2 when some records could not be, 1 when it failed."`
-	Simulate simulateCmd `cmd:"" help:"Run a local ServiceTitan with made-up companies."`
-	Token    tokenCmd    `cmd:"" help:"Print a token signed with JWT_SECRET."`
-	Tenant   tenantCmd   `cmd:"" help:"Keep the ServiceTitan accounts of more companies in the database."`
+	Serve     serveCmd     `cmd:"" help:"Serve the graph from DATABASE_URL. Migrations must have been applied."`
+	Dev       devCmd       `cmd:"" help:"Serve the graph with everything it needs: embedded Postgres, ServiceTitan simulator, Playground."`
+	Migrate   migrateCmd   `cmd:"" help:"Apply the database migrations, or show or undo them."`
+	Sync      syncCmd      `cmd:"" help:"Read from ServiceTitan into the database and show how it goes. Exits with 0 when all is read, 2 when some records could not be, 1 when it failed."`
+	Simulate  simulateCmd  `cmd:"" help:"Run a local ServiceTitan with made-up companies."`
+	Token     tokenCmd     `cmd:"" help:"Print a token signed with JWT_SECRET."`
+	Documents documentsCmd `cmd:"" help:"Print a manifest of GraphQL documents for TRUSTED_DOCUMENTS."`
+	Tenant    tenantCmd    `cmd:"" help:"Keep the ServiceTitan accounts of more companies in the database."`
 }
 
 func main() {
@@ -149,6 +150,13 @@ func (t tokenCmd) Run() error {
 	fmt.Println(token) //nolint:forbidigo // the command's output
 	return nil
 }
+
+type documentsCmd struct {
+	Paths []string `arg:"" help:"Files with one document each, and folders of .graphql files."`
+}
+
+// Run prints the manifest.
+func (d documentsCmd) Run() error { return app.Documents(d.Paths, os.Stdout) }
 
 type tenantCmd struct {
 	Add       tenantAddCmd       `cmd:"" help:"Keep the account that SERVICE_TITAN_* name, encrypted with CREDENTIALS_KEY, in DATABASE_URL."`

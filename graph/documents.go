@@ -51,6 +51,12 @@ func newDocuments(schema *ast.Schema, l limits.Limits, rules *access.Rules) *doc
 	})}
 }
 
+// knows tells whether a document was met before.
+func (d *documents) knows(text string) bool {
+	_, ok := d.known.GetIfPresent(text)
+	return ok
+}
+
 // of returns the document of a text. Who may ask about the schema is told names that stand close to wrong ones.
 func (d *documents) of(text string, mayIntrospect bool) (*document, gqlerror.List) {
 	known, ok := d.known.GetIfPresent(text)

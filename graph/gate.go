@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/graph/gqlerr"
+	"lazilabs.com/lazi/graph/quota"
 	"lazilabs.com/lazi/internal/auth"
 )
 
@@ -22,16 +23,19 @@ type gate struct {
 	documents  *documents
 	persisted  extension.AutomaticPersistedQuery
 	introspect func(auth.Identity) bool
+	trusted    *trusted // nil where any document may be sent
+	quota      *quota.Quota
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.
 func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	if params.Extensions["persistedQuery"] != nil {
-		if err := g.persist(ctx, params); err != nil {
-			return &graphql.OperationContext{}, gqlerror.List{err}
-		}
+	if err := g.find(ctx, params); err != nil {
+		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
 	id, _ := auth.FromContext(ctx) // executable refuses operations without one
+	if err := g.spendReading(ctx, id, params.Query); err != nil {
+		return &graphql.OperationContext{}, gqlerror.List{err}
+	}
 	d, errs := g.documents.of(params.Query, g.introspect(id))
 	if errs != nil {
 		return &graphql.OperationContext{}, errs
@@ -50,7 +54,21 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 	if op.Headers.Get(CostHeader) != "" {
 		op.Stats.SetExtension(CostHeader, cost)
 	}
+	if err := g.enter(ctx, id, op, cost); err != nil {
+		return op, gqlerror.List{err}
+	}
 	return op, nil
+}
+
+// find puts the document into a request that names it, and refuses one that is not trusted.
+func (g gate) find(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if g.trusted != nil {
+		return g.trusted.find(params)
+	}
+	if params.Extensions["persistedQuery"] != nil {
+		return g.persist(ctx, params)
+	}
+	return nil
 }
 
 // persist finds the document of a hash, or remembers it.

@@ -20,14 +20,17 @@ func readGet(w http.ResponseWriter, r *http.Request) (params *graphql.RawParams,
 	params = &graphql.RawParams{Headers: r.Header}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	switch {
-	case err != nil || !utf8.ValidString(query.Get("query")+query.Get("operationName")):
+	case err != nil || !utf8.ValidString(query.Get("query")+query.Get("operationName")+query.Get("documentId")):
 		return nil, refuseGet(w, "the parameters of the address cannot be read")
 	case !decodeParameter(query.Get("variables"), &params.Variables):
 		return nil, refuseGet(w, "the parameter variables must be one JSON object")
 	case !decodeParameter(query.Get("extensions"), &params.Extensions):
 		return nil, refuseGet(w, "the parameter extensions must be one JSON object")
-	case !query.Has("query") && params.Extensions == nil:
+	case !query.Has("query") && !query.Has("documentId") && params.Extensions == nil:
 		return nil, refuseGet(w, "the parameter query is missing")
+	}
+	if query.Has("documentId") {
+		body.Name(params, query.Get("documentId"))
 	}
 	params.Query, params.OperationName = query.Get("query"), query.Get("operationName")
 	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}

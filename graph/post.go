@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"lazilabs.com/lazi/graph/body"
 	"lazilabs.com/lazi/graph/gqlerr"
+	"lazilabs.com/lazi/graph/socket"
 )
 
 // maxBodyBytes bounds a request: the largest of our documents with its variables takes a hundredth of it.
@@ -84,16 +86,17 @@ func (p post) read(w http.ResponseWriter, r *http.Request) (params *graphql.RawP
 }
 
 // answer executes a request and writes what comes of it.
-func (p post) answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+func (p post) answer(w http.ResponseWriter, r *http.Request, exec socket.Executor, params *graphql.RawParams) {
 	contentType := answerType(r.Header.Get("Accept"))
 	w.Header().Set("Content-Type", contentType)
 	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
 		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-		writeAnswer(w, refusalStatus(contentType), resp, false)
+		writeAnswer(w, cmp.Or(tellWait(w, errs), refusalStatus(contentType)), resp, false)
 		return
 	}
+	defer exec.Release(ctx, op)
 	if op.Operation.Operation == ast.Subscription {
 		refuse(w, http.StatusBadRequest, gqlerr.BadRequest, "a subscription needs a stream: accept text/event-stream, or use a websocket")
 		return

@@ -21,7 +21,9 @@ import (
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/limits"
 	"lazilabs.com/lazi/graph/loaders"
+	"lazilabs.com/lazi/graph/manifest"
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/graph/quota"
 	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/graph/resolvers"
 	"lazilabs.com/lazi/graph/socket"
@@ -57,6 +59,10 @@ type Config struct {
 	Sockets socket.Config
 	// PingInterval is how often an idle stream of events shows that it lives; 15 s when zero.
 	PingInterval time.Duration
+	// Quota says what callers may ask for over time and at once; whatever they like when it is zero.
+	Quota quota.Config
+	// Trusted are the only documents that may be executed, by their ids; any may when nil.
+	Trusted manifest.Documents
 	// Now is the clock.
 	Now func() time.Time
 	// Logger takes what clients must not see.
@@ -79,7 +85,7 @@ type Handler struct {
 }
 
 // NewHandler serves requests whose context carries an auth.Identity, and websockets that bring one. The error says which
-// fields of the schema have no rule.
+// fields of the schema have no rule, or which trusted document does not fit it.
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
@@ -94,6 +100,11 @@ func NewHandler(cfg Config) (*Handler, error) {
 	if !cfg.ResolversOnly {
 		x.engine = reads.New(x.Schema(), cfg.Sources, cfg.Logger)
 	}
+	docs := newDocuments(x.Schema(), *cfg.Limits, rules)
+	trusted, err := docs.trust(cfg.Trusted)
+	if err != nil {
+		return nil, err
+	}
 	e := executor.New(x)
 	e.SetQueryCache(found{})
 	e.SetErrorPresenter(present(gqlerr.Presenter(cfg.Logger)))
@@ -103,7 +114,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
-			Executor: e, documents: newDocuments(x.Schema(), *cfg.Limits, rules), introspect: cfg.Introspect,
+			Executor: e, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},
 	}, nil
@@ -120,6 +131,12 @@ func (cfg Config) withDefaults() Config {
 		l := limits.Default()
 		cfg.Limits = &l
 	}
+	affordable := *cfg.Limits
+	if most := cfg.Quota.MostCost(); most > 0 { // more than a minute brings is never granted
+		affordable.Cost = min(affordable.Cost, most)
+	}
+	cfg.Limits = &affordable
+	cfg.Quota.Now, cfg.Quota.Logger = cfg.Now, cfg.Logger
 	if cfg.Introspect == nil {
 		cfg.Introspect = func(auth.Identity) bool { return true }
 	}

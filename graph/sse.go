@@ -36,6 +36,9 @@ func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, params *gr
 	}
 	defer done()
 	op, errs := h.exec.CreateOperationContext(ctx, params)
+	if errs == nil {
+		defer h.exec.Release(ctx, op)
+	}
 	if errs == nil && op.Operation.Operation == ast.Mutation && r.Method == http.MethodGet {
 		refuseMutation(w)
 		return

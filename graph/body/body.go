@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -21,7 +22,33 @@ func Parse(text []byte) (*graphql.RawParams, error) {
 	if params, ok := pick(text); ok {
 		return params, nil
 	}
-	return decode(text)
+	params, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	var named struct {
+		DocumentID *string `json:"documentId"`
+	}
+	if json.Unmarshal(text, &named) != nil {
+		return nil, errors.New(`the body's member "documentId" has the wrong type`)
+	}
+	if named.DocumentID != nil {
+		Name(params, *named.DocumentID)
+	}
+	return params, nil
+}
+
+// Name lets a request name its document by an id: the hash of one that is persisted, with `sha256:` before it as GraphQL over
+// HTTP wants, or whatever a manifest of trusted documents calls it.
+func Name(params *graphql.RawParams, documentID string) {
+	if params.Extensions == nil {
+		params.Extensions = map[string]any{}
+	}
+	if params.Extensions["persistedQuery"] == nil {
+		params.Extensions["persistedQuery"] = map[string]any{
+			"version": json.Number("1"), "sha256Hash": strings.TrimPrefix(documentID, "sha256:"),
+		}
+	}
 }
 
 // MaxDepth is how deep lists and objects may stand inside each other. The deepest of our inputs has 4 levels; what coerces

@@ -38,6 +38,7 @@ const (
 	RateLimited           Code = "RATE_LIMITED"
 	Unavailable           Code = "UNAVAILABLE"
 	Timeout               Code = "TIMEOUT"
+	NotTrusted            Code = "DOCUMENT_NOT_TRUSTED"
 	Unsupported           Code = "UNSUPPORTED_BY_PROVIDER"
 	Internal              Code = "INTERNAL"
 )

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
 	"lazilabs.com/lazi/internal/auth"
@@ -21,7 +20,7 @@ const writeTimeout = 20 * time.Second
 type connection struct {
 	cfg    Config
 	ws     *websocket.Conn
-	exec   graphql.GraphExecutor
+	exec   Executor
 	header http.Header
 	end    context.CancelCauseFunc
 	init   *time.Timer

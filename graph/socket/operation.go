@@ -88,6 +88,7 @@ func (c *connection) execute(ctx context.Context, id string, o *operation, param
 		c.finish(ctx, id, o, func() { c.fail(ctx, id, resp.Errors) })
 		return
 	}
+	defer c.exec.Release(ctx, op)
 	responses, ctx := c.exec.DispatchOperation(ctx, op)
 	for resp := responses(ctx); resp != nil; resp = responses(ctx) {
 		if op.Operation.Operation == ast.Subscription && resp.Data == nil && len(resp.Errors) > 0 {

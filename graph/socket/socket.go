@@ -37,6 +37,13 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// Executor executes operations.
+type Executor interface {
+	graphql.GraphExecutor
+	// Release ends an operation for which CreateOperationContext returned no error, whether it was dispatched or not.
+	Release(ctx context.Context, op *graphql.OperationContext)
+}
+
 // Server serves websockets.
 type Server struct{ cfg Config }
 
@@ -59,7 +66,7 @@ func New(cfg Config) *Server {
 
 // Serve upgrades a request to a websocket and serves it to its end: at the latest when the request's context ends, which
 // tells the client that the server goes away. The caller has looked at the origin.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, exec Executor) {
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has answered

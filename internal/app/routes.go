@@ -21,7 +21,12 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	trusted, err := trustedDocuments(a.cfg)
+	if err != nil {
+		return nil, err
+	}
 	a.api, err = graph.NewHandler(graph.Config{
+		Quota: a.quotas(), Trusted: trusted,
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),

@@ -45,6 +45,11 @@ func schedule(cfg config.Sync) domain.ScheduleRules {
 func (a *App) Work(ctx context.Context) error {
 	a.working.Store(true)
 	defer a.working.Store(false)
+	var upkeep sync.WaitGroup
+	defer upkeep.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	upkeep.Go(func() { a.forgetRates(ctx) })
 	if err := a.syncs.Run(ctx); ctx.Err() == nil {
 		return err
 	}

@@ -22,6 +22,11 @@ type Config struct {
 	// CompiledReads is COMPILED_READS (default true). When false, resolvers answer every query: slower, and the same.
 	CompiledReads bool
 
+	// Quota says how much callers may ask for over time and at once.
+	Quota Quota
+	// TrustedDocuments is TRUSTED_DOCUMENTS, a file that lists the only documents that are executed (default none: any are).
+	TrustedDocuments string
+
 	// Database says where the mirror is kept.
 	Database Database
 	// ServiceTitan is the account of the tenant that the environment names.
@@ -33,6 +38,21 @@ type Config struct {
 	CredentialsKeys []Secret
 	// Sync says what is copied on a schedule.
 	Sync Sync
+}
+
+// Quota says how much callers may ask for over time and at once. 0 is no limit.
+type Quota struct {
+	// SubjectCost is QUERY_COST_PER_MINUTE, the cost that the operations of one caller may have in a minute, in all processes
+	// on one database together (default 10,000,000).
+	SubjectCost int
+	// TenantCost is TENANT_COST_PER_MINUTE, the same for all callers of one tenant (default 100,000,000).
+	TenantCost int
+	// Operations is MAX_OPERATIONS, the queries and mutations under way in one process (default 512).
+	Operations int
+	// SubjectOperations is MAX_OPERATIONS_PER_SUBJECT, those of one caller (default 64).
+	SubjectOperations int
+	// SubjectSubscriptions is MAX_SUBSCRIPTIONS_PER_SUBJECT, the subscriptions of one caller in one process (default 200).
+	SubjectSubscriptions int
 }
 
 // Database says where the mirror is kept.

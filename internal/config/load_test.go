@@ -37,7 +37,10 @@ func TestLoad_defaults(t *testing.T) {
 	want := Config{
 		Environment: Production, Port: 3001, DataDir: ".lazi", LogLevel: slog.LevelInfo, LogFormat: LogJSON,
 		CompiledReads: true,
-		Database:      Database{Pooler: PoolerNone},
+		Quota: Quota{
+			SubjectCost: 10_000_000, TenantCost: 100_000_000, Operations: 512, SubjectOperations: 64, SubjectSubscriptions: 200,
+		},
+		Database: Database{Pooler: PoolerNone},
 		ServiceTitan: ServiceTitan{
 			Environment: TitanProduction, APIURL: "https://api.servicetitan.io", AuthURL: "https://auth.servicetitan.io",
 			PageSize: 2000, RateLimit: 4, TimeZone: "UTC", Currency: "USD",
@@ -57,8 +60,9 @@ func TestLoad_everyVariable(t *testing.T) {
 	t.Parallel()
 	vars := map[string]string{
 		"LAZI_ENV": "development", "PORT": " 8080\n", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
-		"COMPILED_READS": "false",
-		"CORS_ORIGIN":    "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
+		"COMPILED_READS": "false", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
+		"MAX_OPERATIONS_PER_SUBJECT": "5", "MAX_SUBSCRIPTIONS_PER_SUBJECT": "6", "TRUSTED_DOCUMENTS": "manifest.json",
+		"CORS_ORIGIN": "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
 		"DATABASE_POOLER": "transaction", "LAZI_PG_BIN": "pg/bin", "SERVICE_TITAN_CLIENT_ID": "cid.sample",
 		"SERVICE_TITAN_CLIENT_SECRET": "cs.sample", "SERVICE_TITAN_APP_KEY": "ak.sample", "SERVICE_TITAN_TENANT_ID": "9007199254740993",
 		"SERVICE_TITAN_ENV": "integration", "SERVICE_TITAN_API_URL": "http://127.0.0.1:9000/", "SERVICE_TITAN_AUTH_URL": "",
@@ -74,8 +78,10 @@ func TestLoad_everyVariable(t *testing.T) {
 	}
 	want := Config{
 		Environment: Development, Port: 8080, DataDir: "state", LogLevel: slog.LevelDebug, LogFormat: LogJSON,
-		CORSOrigins: []string{"https://app.example.test", "http://localhost:5173"},
-		Database:    Database{URL: NewSecret(vars["DATABASE_URL"]), Pooler: PoolerTransaction, BinDir: "pg/bin"},
+		CORSOrigins:      []string{"https://app.example.test", "http://localhost:5173"},
+		Quota:            Quota{SubjectCost: 1000, Operations: 20, SubjectOperations: 5, SubjectSubscriptions: 6},
+		TrustedDocuments: "manifest.json",
+		Database:         Database{URL: NewSecret(vars["DATABASE_URL"]), Pooler: PoolerTransaction, BinDir: "pg/bin"},
 		ServiceTitan: ServiceTitan{
 			ClientID: "cid.sample", ClientSecret: NewSecret("cs.sample"), AppKey: NewSecret("ak.sample"),
 			TenantID: 9007199254740993, Environment: TitanIntegration, APIURL: "http://127.0.0.1:9000",
@@ -204,7 +210,7 @@ func TestLoad_reportsEveryMistakeAtOnce_andQuotesNone(t *testing.T) {
 	const canary = "://canary value:%zz"
 	var c Config
 	free := map[string]bool{
-		"LAZI_DATA_DIR": true, "LAZI_PG_BIN": true, "SERVICE_TITAN_CLIENT_ID": true,
+		"LAZI_DATA_DIR": true, "LAZI_PG_BIN": true, "TRUSTED_DOCUMENTS": true, "SERVICE_TITAN_CLIENT_ID": true,
 		"SERVICE_TITAN_CLIENT_SECRET": true, "SERVICE_TITAN_APP_KEY": true, "JWT_ISSUER": true, "JWT_AUDIENCE": true,
 	}
 	vars := map[string]string{}

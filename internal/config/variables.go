@@ -27,6 +27,12 @@ func (c *Config) variables() []variable {
 		{"CORS_ORIGIN", "", into(&c.CORSOrigins, origins)},
 		{"LOG_LEVEL", "info", into(&c.LogLevel, logLevel)},
 		{"LOG_FORMAT", "", into(&c.LogFormat, oneOf("", LogJSON, LogText))},
+		{"QUERY_COST_PER_MINUTE", "10000000", into(&c.Quota.SubjectCost, number(0, 1_000_000_000))},
+		{"TENANT_COST_PER_MINUTE", "100000000", into(&c.Quota.TenantCost, number(0, 1_000_000_000))},
+		{"MAX_OPERATIONS", "512", into(&c.Quota.Operations, number(0, 100_000))},
+		{"MAX_OPERATIONS_PER_SUBJECT", "64", into(&c.Quota.SubjectOperations, number(0, 100_000))},
+		{"MAX_SUBSCRIPTIONS_PER_SUBJECT", "200", into(&c.Quota.SubjectSubscriptions, number(0, 100_000))},
+		{"TRUSTED_DOCUMENTS", "", into(&c.TrustedDocuments, text)},
 		{"COMPILED_READS", "true", into(&c.CompiledReads, boolean)},
 
 		{"DATABASE_URL", "", into(&db.URL, databaseURL)},
