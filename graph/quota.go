@@ -36,10 +36,15 @@ func (g gate) spendReading(ctx context.Context, id auth.Identity, text string) *
 
 // enter takes the cost of an operation from the caller's budget, and a place to execute it. Release gives the place back.
 func (g gate) enter(ctx context.Context, id auth.Identity, op *graphql.OperationContext, cost int64) *gqlerror.Error {
-	if err := used(g.quota.Spend(ctx, callerOf(id), max(cost, 1))); err != nil {
-		return err
+	caller, cost := callerOf(id), max(cost, 1)
+	if err := g.quota.Spend(ctx, caller, cost); err != nil {
+		return used(err)
 	}
-	return used(g.quota.Enter(ctx, callerOf(id), op.Operation.Operation == ast.Subscription))
+	err := g.quota.Enter(ctx, caller, op.Operation.Operation == ast.Subscription)
+	if err != nil {
+		g.quota.GiveBack(caller, cost)
+	}
+	return used(err)
 }
 
 // Release ends an operation for which CreateOperationContext returned no error, whether it was dispatched or not.

@@ -151,9 +151,17 @@ func (q *Quota) Spend(ctx context.Context, c Caller, cost int64) error {
 	}
 	err := q.spend(ctx, Caller{Tenant: c.Tenant}, "cost of a tenant in a minute", q.cfg.TenantCost, cost)
 	if err != nil {
-		q.giveBack(c, cost)
+		q.giveBack(c, q.cfg.SubjectCost, cost)
 	}
 	return err
+}
+
+// GiveBack undoes what Spend has taken for an operation that was not executed.
+func (q *Quota) GiveBack(c Caller, cost int64) {
+	if q != nil {
+		q.giveBack(c, q.cfg.SubjectCost, cost)
+		q.giveBack(Caller{Tenant: c.Tenant}, q.cfg.TenantCost, cost)
+	}
 }
 
 func (q *Quota) spend(ctx context.Context, c Caller, limit string, perMinute, cost int64) error {
@@ -169,9 +177,8 @@ func (q *Quota) spend(ctx context.Context, c Caller, limit string, perMinute, co
 	return err
 }
 
-// giveBack undoes a spending.
-func (q *Quota) giveBack(c Caller, cost int64) {
-	if q.cfg.SubjectCost == 0 {
+func (q *Quota) giveBack(c Caller, perMinute, cost int64) {
+	if perMinute == 0 {
 		return
 	}
 	a := q.hold(c)

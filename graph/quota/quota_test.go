@@ -97,6 +97,17 @@ func TestSpend_whatTheTenantLacksIsGivenBack(t *testing.T) {
 	}
 }
 
+func TestGiveBack_undoesSpending(t *testing.T) {
+	t.Parallel()
+	q := quota.New(quota.Config{SubjectCost: 100, TenantCost: 100, Ledger: newLedger()})
+	for i := range 3 {
+		if err := q.Spend(t.Context(), caller, 100); err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+		q.GiveBack(caller, 100)
+	}
+}
+
 func TestSpend_leaseEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -156,6 +167,7 @@ func TestEnter_waitsAMoment(t *testing.T) {
 }
 
 func testEnter(t *testing.T, cfg quota.Config, overload bool) {
+	t.Helper()
 	q := quota.New(cfg)
 	enter := func() error { return q.Enter(t.Context(), caller, false) }
 	if err := enter(); err != nil {
