@@ -3,6 +3,8 @@ package quota_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,7 +31,7 @@ func (l *ledger) TakeCost(_ context.Context, tenant domain.TenantID, subject []b
 	if l.away {
 		return 0, 0, domain.ErrUnavailable
 	}
-	key := string(rune(tenant)) + string(subject)
+	key := fmt.Sprint(tenant, "|") + string(subject)
 	room := perMinute - l.spent[key]
 	if room < least {
 		return 0, 30 * time.Second, nil
@@ -235,5 +237,27 @@ func BenchmarkOperation(b *testing.B) {
 			b.Fatal("refused")
 		}
 		q.Leave(caller, false)
+	}
+}
+
+func TestSpend_theLedgerDoesNotLearnWhoAsks(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	q := quota.New(quota.Config{SubjectCost: 100, Ledger: l})
+	for tenant := range domain.TenantID(2) {
+		if err := q.Spend(t.Context(), quota.Caller{Tenant: tenant, Subject: "tester"}, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hashes := map[string]bool{}
+	for key := range l.spent {
+		_, hash, _ := strings.Cut(key, "|")
+		hashes[hash] = true
+		if len(hash) != 32 || strings.Contains(hash, "tester") {
+			t.Errorf("the ledger knows %q", hash)
+		}
+	}
+	if len(hashes) != 2 {
+		t.Errorf("%d hashes of one caller in two tenants, want 2", len(hashes))
 	}
 }
