@@ -1,16 +1,20 @@
 package store_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/store"
 )
 
-// slowly is a budget that hardly fills while a test runs: one each minute per thousandth.
+// slowly is a budget a minute that hardly fills while a test runs.
 const slowly = int64(100)
 
 func take(t *testing.T, s *store.Store, of domain.TenantID, subject string, least, most int64) (int64, time.Duration) {
@@ -70,12 +74,29 @@ func TestTakeCost_atOnceGivesNoMoreThanThereIs(t *testing.T) {
 
 func TestForgetRates_keepsWhatIsInUse(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	take(t, s, tenant, "a", 100, 100)
+	s, _, dsn := openTwo(t)
+	take(t, s, tenant, "spent", 100, 100)
+	take(t, s, tenant, "long ago", 100, 100)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), "UPDATE lazi.rate_budget SET full_at = full_at - interval '3 minutes' WHERE subject = 'long ago'"); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.ForgetRates(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := take(t, s, tenant, "a", 50, 50); got != 0 {
-		t.Errorf("a spent budget was forgotten: %d", got)
+	rows, err := conn.Query(t.Context(), "SELECT convert_from(subject, 'UTF8') FROM lazi.rate_budget ORDER BY 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"spent"}, got); diff != "" {
+		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
