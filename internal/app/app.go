@@ -12,6 +12,7 @@ import (
 	"lazilabs.com/lazi/graph"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/obs"
 	"lazilabs.com/lazi/internal/providers/servicetitan"
 	"lazilabs.com/lazi/internal/store"
 	"lazilabs.com/lazi/internal/syncer"
@@ -27,6 +28,8 @@ type App struct {
 	tenants  *tenants
 	handler  http.Handler
 	api      *graph.Handler
+
+	ready *obs.Readiness
 
 	end func() // of what serves requests from behind
 
@@ -69,6 +72,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now)}
+	a.ready = readiness(st, opts.Logger)
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	a.end = end
 	if a.accounts, err = newAccounts(cfg, opts.Accounts, st, opts.Logger, opts.Now); err != nil {

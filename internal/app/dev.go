@@ -61,8 +61,8 @@ func Dev(ctx context.Context, cfg config.Config, opts DevOptions, out, logOut io
 		return err
 	}
 	defer a.Close()
-	g.Go(func() error { return serveHTTP(ctx, front, a.Handler(), a.endStreams) })
-	g.Go(func() error { return a.Work(ctx) })
+	a.cfg.Shutdown.Delay = 0 // nobody balances load here
+	a.run(ctx, g, front)
 	for _, account := range up.accounts {
 		if _, err := a.syncs.Start(ctx, account.Tenant.ID, wishes(domain.SyncFull, domain.TriggerCommand)); err != nil {
 			return err
@@ -100,7 +100,7 @@ func devUpstream(ctx context.Context, g *errgroup.Group, cfg *config.Config, opt
 	if err != nil {
 		return upstream{}, err
 	}
-	g.Go(func() error { return serveHTTP(ctx, l, s.Handler()) })
+	g.Go(func() error { return serveHTTP(ctx, l, s.Handler(), stopping{}) })
 	cfg.ServiceTitan.APIURL = "http://" + l.Addr().String()
 	cfg.ServiceTitan.AuthURL = cfg.ServiceTitan.APIURL
 	cfg.ServiceTitan.RateLimit = 60 // what the real API allows; nobody else calls this one

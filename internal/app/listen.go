@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +13,28 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"lazilabs.com/lazi/internal/config"
 )
 
-// drainTimeout is how long requests under way may take to end after a stop was asked for.
-const drainTimeout = 15 * time.Second
+// stopping says how a server of HTTP ends. Without a timeout, requests under way are cut off after 15 s.
+type stopping struct {
+	config.Shutdown
+	// begin is called at once, while requests are still accepted for Delay; and hurry after that, to end what has no end of
+	// itself, such as streams. Both may be nil.
+	begin, hurry func()
+}
+
+// drain waits until a server may refuse connections, and returns when it is told to hurry, by a context that is done.
+func (s stopping) drain(ctx context.Context) {
+	if s.begin != nil {
+		s.begin()
+	}
+	select {
+	case <-time.After(s.Delay):
+	case <-ctx.Done():
+	}
+}
 
 // listen takes a port. Its errors say what to do about it.
 func listen(ctx context.Context, host string, port int) (net.Listener, error) {
@@ -31,13 +50,13 @@ func listen(ctx context.Context, host string, port int) (net.Listener, error) {
 	return l, nil
 }
 
-// serveHTTP serves until the context ends, then lets requests under way come to their end. What has none of itself, such as
-// streams, is ended by hurry.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, hurry ...func()) error {
+// serveHTTP serves until the context ends, then lets requests under way come to their end.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, s stopping) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
-	for _, f := range hurry {
-		srv.RegisterOnShutdown(f)
+	if s.hurry != nil {
+		srv.RegisterOnShutdown(s.hurry)
 	}
+	timeout := cmp.Or(s.Timeout, 15*time.Second)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -47,11 +66,12 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, hurry ...fun
 	})
 	g.Go(func() error {
 		<-ctx.Done()
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 		defer cancel()
+		s.drain(stop)
 		if err := srv.Shutdown(stop); err != nil {
 			_ = srv.Close() // handlers must not outlive what they work with
-			return fmt.Errorf("app: requests were cut off that had not ended %s after the stop: %w", drainTimeout, err)
+			return fmt.Errorf("app: requests were cut off that had not ended %s after the stop: %w", timeout, err)
 		}
 		return nil
 	})

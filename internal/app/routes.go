@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"lazilabs.com/lazi/graph"
 	"lazilabs.com/lazi/internal/config"
@@ -11,9 +10,6 @@ import (
 	"lazilabs.com/lazi/internal/obs"
 	"lazilabs.com/lazi/internal/providers"
 )
-
-// readyTimeout bounds the question whether the database answers.
-const readyTimeout = 2 * time.Second
 
 // routes puts the HTTP surface together. What it starts ends with the context.
 func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
@@ -45,7 +41,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graphql)
 	mux.HandleFunc("GET /healthz", obs.Alive)
-	mux.Handle("GET /readyz", obs.NewReadiness(a.log, obs.Check{Name: "database", Timeout: readyTimeout, Probe: a.store.Ping}))
+	mux.Handle("GET /readyz", a.ready)
 	pages, err := a.store.JobsUI(ctx, jobsPath, a.log)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -50,10 +51,23 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 		return err
 	}
 	log.Info("serving", "address", l.Addr().String())
+	endOps, err := a.serveOps(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer endOps()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveHTTP(ctx, l, a.Handler(), a.endStreams) })
-	g.Go(func() error { return a.Work(ctx) })
+	a.run(ctx, g, l)
 	return g.Wait()
+}
+
+// run serves requests and works on sync runs until the context ends. Runs are handed back at once, for other processes to
+// go on with; requests under way get the time that the configuration gives them.
+func (a *App) run(ctx context.Context, g *errgroup.Group, l net.Listener) {
+	g.Go(func() error {
+		return serveHTTP(ctx, l, a.Handler(), stopping{Shutdown: a.cfg.Shutdown, begin: a.ready.Drain, hurry: a.endStreams})
+	})
+	g.Go(func() error { return a.Work(ctx) })
 }
 
 // migrated refuses a database that is behind this version.

@@ -87,5 +87,5 @@ func Simulate(ctx context.Context, opts SimulateOptions, out io.Writer) error {
 		fmt.Fprintf(out, "# %s\nSERVICE_TITAN_TENANT_ID=%d\nSERVICE_TITAN_CLIENT_ID=%s\nSERVICE_TITAN_CLIENT_SECRET=%s\nSERVICE_TITAN_APP_KEY=%s\n",
 			a.Tenant.Name, a.Tenant.ID, a.Credentials.ClientID, string(a.Credentials.ClientSecret), string(a.Credentials.AppKey))
 	}
-	return serveHTTP(ctx, l, s.Handler())
+	return serveHTTP(ctx, l, s.Handler(), stopping{})
 }

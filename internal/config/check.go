@@ -9,6 +9,9 @@ func (c *Config) check(problems *Error) {
 		problems.add("DATABASE_POOLER", "needs DATABASE_URL: the embedded Postgres has no pooler")
 	}
 	c.checkTokens(problems)
+	if c.Shutdown.Delay >= c.Shutdown.Timeout && !problems.has("SHUTDOWN_TIMEOUT") {
+		problems.add("DRAIN_DELAY", "must be shorter than SHUTDOWN_TIMEOUT")
+	}
 }
 
 // checkTokens wants somebody whose tokens count, and what ties them to this deployment.

@@ -11,6 +11,10 @@ type Config struct {
 	Environment Environment
 	// Port is PORT, the TCP port of the HTTP server (default 3001). 0 lets the system choose one.
 	Port int
+	// Ops is the listener for operators.
+	Ops Ops
+	// Shutdown says how the process ends.
+	Shutdown Shutdown
 	// DataDir is LAZI_DATA_DIR, the folder of the embedded Postgres and of local secrets (default .lazi).
 	DataDir string
 	// CORSOrigins is CORS_ORIGIN, a comma list of the exact origins whose scripts may call the API (default none).
@@ -53,6 +57,23 @@ type Quota struct {
 	SubjectOperations int
 	// SubjectSubscriptions is MAX_SUBSCRIPTIONS_PER_SUBJECT, the subscriptions of one caller in one process (default 200).
 	SubjectSubscriptions int
+}
+
+// Ops is the listener for operators: metrics, profiles and health. It asks nobody for a token.
+type Ops struct {
+	// Port is OPS_PORT, its TCP port (default empty: no listener, which is -1 here). 0 lets the system choose one.
+	Port int
+	// Address is OPS_ADDRESS, the address that it binds to (default 127.0.0.1: this machine alone).
+	Address string
+}
+
+// Shutdown says how the process ends after SIGTERM.
+type Shutdown struct {
+	// Timeout is SHUTDOWN_TIMEOUT, how long requests under way may take to end, Delay included: 1s to 10m (default 25s).
+	Timeout time.Duration
+	// Delay is DRAIN_DELAY, how long requests are still accepted while /readyz already says that the process stops, so that
+	// load balancers notice: 0s to 1m (default 1s; `lazi dev` does not wait).
+	Delay time.Duration
 }
 
 // Database says where the mirror is kept.

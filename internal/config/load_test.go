@@ -37,6 +37,7 @@ func TestLoad_defaults(t *testing.T) {
 	want := Config{
 		Environment: Production, Port: 3001, DataDir: ".lazi", LogLevel: slog.LevelInfo, LogFormat: LogJSON,
 		CompiledReads: true,
+		Ops:           Ops{Port: -1, Address: "127.0.0.1"}, Shutdown: Shutdown{Timeout: 25 * time.Second, Delay: time.Second},
 		Quota: Quota{
 			SubjectCost: 10_000_000, TenantCost: 100_000_000, Operations: 512, SubjectOperations: 64, SubjectSubscriptions: 200,
 		},
@@ -59,7 +60,8 @@ func TestLoad_defaults(t *testing.T) {
 func TestLoad_everyVariable(t *testing.T) {
 	t.Parallel()
 	vars := map[string]string{
-		"LAZI_ENV": "development", "PORT": " 8080\n", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+		"LAZI_ENV": "development", "PORT": " 8080\n", "OPS_PORT": "9090", "OPS_ADDRESS": "0.0.0.0",
+		"SHUTDOWN_TIMEOUT": "1m", "DRAIN_DELAY": "5s", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
 		"COMPILED_READS": "false", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
 		"MAX_OPERATIONS_PER_SUBJECT": "5", "MAX_SUBSCRIPTIONS_PER_SUBJECT": "6", "TRUSTED_DOCUMENTS": "manifest.json",
 		"CORS_ORIGIN": "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
@@ -78,6 +80,8 @@ func TestLoad_everyVariable(t *testing.T) {
 	}
 	want := Config{
 		Environment: Development, Port: 8080, DataDir: "state", LogLevel: slog.LevelDebug, LogFormat: LogJSON,
+		Ops:              Ops{Port: 9090, Address: "0.0.0.0"},
+		Shutdown:         Shutdown{Timeout: time.Minute, Delay: 5 * time.Second},
 		CORSOrigins:      []string{"https://app.example.test", "http://localhost:5173"},
 		Quota:            Quota{SubjectCost: 1000, Operations: 20, SubjectOperations: 5, SubjectSubscriptions: 6},
 		TrustedDocuments: "manifest.json",
@@ -113,6 +117,11 @@ func TestLoad_eachMistakeNamesItsVariable(t *testing.T) {
 		{"port is a word", "PORT", "http", "whole number from 0 to 65535"},
 		{"port too high", "PORT", "65536", "whole number"},
 		{"negative port", "PORT", "-1", "whole number"},
+		{"operators' port is a word", "OPS_PORT", "metrics", "whole number"},
+		{"operators' address is a name", "OPS_ADDRESS", "localhost", "IP address"},
+		{"shutdown too long", "SHUTDOWN_TIMEOUT", "1h", "duration from 1s to 10m"},
+		{"drain delay without unit", "DRAIN_DELAY", "5", "duration"},
+		{"drain delay takes all the time", "DRAIN_DELAY", "30s", "shorter than SHUTDOWN_TIMEOUT"},
 		{"environment", "LAZI_ENV", "staging", "one of development, production"},
 		{"log level", "LOG_LEVEL", "loud", "one of debug, info, warn, error"},
 		{"log level with offset", "LOG_LEVEL", "info+1", "one of"},

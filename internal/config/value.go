@@ -113,6 +113,36 @@ func interval(s string) (time.Duration, error) {
 	return v, nil
 }
 
+// noListener is the port of a listener that is not wanted.
+const noListener = -1
+
+// optionalPort reads a port that need not be given.
+func optionalPort(s string) (int, error) {
+	if s == "" {
+		return noListener, nil
+	}
+	return number(0, 65535)(s)
+}
+
+// bindAddress reads an address of this machine.
+func bindAddress(s string) (string, error) {
+	if net.ParseIP(s) == nil {
+		return "", errors.New("must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
+	}
+	return s, nil
+}
+
+// between reads a duration.
+func between(low, high time.Duration) func(string) (time.Duration, error) {
+	return func(s string) (time.Duration, error) {
+		v, err := time.ParseDuration(s)
+		if err != nil || v < low || v > high {
+			return 0, fmt.Errorf("must be a duration from %v to %v, such as 5s", low, high)
+		}
+		return v, nil
+	}
+}
+
 func timeZone(s string) (string, error) {
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
 		return "", errors.New("must be an IANA time zone, such as America/Chicago")

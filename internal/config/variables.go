@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 // variable is one line of the table that the whole configuration follows.
 type variable struct {
 	// name is the variable in the environment.
@@ -23,6 +25,10 @@ func (c *Config) variables() []variable {
 	return []variable{
 		{"LAZI_ENV", "production", into(&c.Environment, oneOf(Development, Production))},
 		{"PORT", "3001", into(&c.Port, number(0, 65535))},
+		{"OPS_PORT", "", into(&c.Ops.Port, optionalPort)},
+		{"OPS_ADDRESS", "127.0.0.1", into(&c.Ops.Address, bindAddress)},
+		{"SHUTDOWN_TIMEOUT", "25s", into(&c.Shutdown.Timeout, between(time.Second, 10*time.Minute))},
+		{"DRAIN_DELAY", "1s", into(&c.Shutdown.Delay, between(0, time.Minute))},
 		{"LAZI_DATA_DIR", ".lazi", into(&c.DataDir, text)},
 		{"CORS_ORIGIN", "", into(&c.CORSOrigins, origins)},
 		{"LOG_LEVEL", "info", into(&c.LogLevel, logLevel)},

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,8 +29,9 @@ type Check struct {
 // Readiness is the handler of /readyz: 200 when every check passes, else 503. Its answer names the failed checks; why
 // they failed is in the log alone.
 type Readiness struct {
-	logger *slog.Logger
-	checks []Check
+	logger   *slog.Logger
+	checks   []Check
+	draining atomic.Bool
 }
 
 // NewReadiness returns a Readiness of the checks, which are run side by side at each request.
@@ -36,15 +39,32 @@ func NewReadiness(logger *slog.Logger, checks ...Check) *Readiness {
 	return &Readiness{logger: logger, checks: checks}
 }
 
-// ServeHTTP runs the checks and reports them by name.
-func (rd *Readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Drain lets every answer from now on say that the process stops, which is no failure and not logged.
+func (rd *Readiness) Drain() { rd.draining.Store(true) }
+
+// Ready tells whether the process may be sent requests. It logs nothing.
+func (rd *Readiness) Ready(ctx context.Context) bool {
+	return !rd.draining.Load() && !slices.ContainsFunc(rd.probe(ctx), func(err error) bool { return err != nil })
+}
+
+// probe runs the checks side by side and returns what came of each.
+func (rd *Readiness) probe(ctx context.Context) []error {
 	errs := make([]error, len(rd.checks))
 	var wg sync.WaitGroup
 	for i, check := range rd.checks {
-		wg.Go(func() { errs[i] = check.run(r.Context()) })
+		wg.Go(func() { errs[i] = check.run(ctx) })
 	}
 	wg.Wait()
+	return errs
+}
 
+// ServeHTTP runs the checks and reports them by name.
+func (rd *Readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if rd.draining.Load() {
+		writeHealth(w, http.StatusServiceUnavailable, map[string]any{"status": "draining"})
+		return
+	}
+	errs := rd.probe(r.Context())
 	status, word := http.StatusOK, "ready"
 	results := make(map[string]string, len(rd.checks))
 	for i, check := range rd.checks {

@@ -32,6 +32,22 @@ func hangs(ctx context.Context) error {
 	return ctx.Err()
 }
 
+func TestReadiness_draining(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	rd := obs.NewReadiness(newLogger(t, &log, slog.LevelInfo), obs.Check{Name: "database", Timeout: time.Second, Probe: passes})
+	if !rd.Ready(t.Context()) {
+		t.Error("not ready before it drains")
+	}
+	rd.Drain()
+	if w := get(t, rd, "/readyz"); w.Code != 503 || w.Body.String() != `{"status":"draining"}`+"\n" || rd.Ready(t.Context()) {
+		t.Errorf("status %d, body %s", w.Code, w.Body)
+	}
+	if log.Len() > 0 {
+		t.Errorf("a stop is logged as a failure: %s", log.String())
+	}
+}
+
 func TestReadiness(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"path"
 	"strings"
@@ -114,6 +115,21 @@ func MigrationStatus(ctx context.Context, dsn string) ([]Migration, error) {
 		return nil, fmt.Errorf("store: migration status: %w", err)
 	}
 	return all, nil
+}
+
+// Behind tells whether the open database lacks migrations of ours. It takes no lock and one statement, so it can be asked
+// every few seconds. The error is domain.ErrUnavailable when the database does not answer.
+func (s *Store) Behind(ctx context.Context) (bool, error) {
+	files, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return false, fmt.Errorf("store: migrations: %w", err)
+	}
+	var applied int
+	err = s.pool.QueryRow(ctx, "SELECT count(DISTINCT version_id) FROM "+migrationTable+" WHERE is_applied AND version_id > 0").Scan(&applied)
+	if err != nil {
+		return false, fmt.Errorf("store: migrations: %w", clean(err))
+	}
+	return applied < len(files), nil
 }
 
 // withMigrations runs do while this process alone migrates the database.
