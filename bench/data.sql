@@ -2,6 +2,7 @@
 -- and 180,000 assignments. Everything is visibly made up. Every page of 20 customers has 24 locations. ANALYZE stands
 -- behind each insert: the next one joins what is there, and a planner without statistics takes minutes. The triggers
 -- are off, which would write every customer once more: phone and email are given as they would.
+SELECT set_config('lazi.tenant_id', '1', false);
 ALTER TABLE raw.st_customers DISABLE TRIGGER USER;
 ALTER TABLE raw.st_customer_contacts DISABLE TRIGGER USER;
 

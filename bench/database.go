@@ -56,11 +56,6 @@ func openShape(ctx context.Context, dir, binDir string, s shape) (_ *database, e
 	if err := store.Migrate(ctx, db.dsn); err != nil {
 		return nil, err
 	}
-	if s.version > 0 {
-		if err := store.MigrateDownTo(ctx, db.dsn, s.version); err != nil {
-			return nil, err
-		}
-	}
 	return db, db.fill(ctx, s)
 }
 

@@ -36,6 +36,13 @@ func (db *database) load(ctx context.Context, conn *pgx.Conn, s shape) error {
 	if _, err := conn.Exec(ctx, "SET synchronous_commit = off"); err != nil {
 		return fmt.Errorf("load the data: %w", err)
 	}
+	undo, err := s.undo()
+	if err != nil {
+		return err
+	}
+	if _, err := conn.PgConn().Exec(ctx, undo).ReadAll(); err != nil {
+		return fmt.Errorf("make the tables old: %w", err)
+	}
 	indexes, err := dropIndexes(ctx, conn)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"fmt"
-	"strconv"
 	"strings"
 	"text/template"
 
@@ -20,18 +19,18 @@ var dataSQL string
 type shape struct {
 	// Customers is how many there are; the other numbers follow. It is a multiple of 10.
 	Customers int
-	// version is the last migration, and 0 the newest.
-	version int64
+	// old tells that the tables are as they were before they were made for reading.
+	old bool
 }
 
-// oldTables is the last migration before the tables were made for reading.
-const oldTables = 16
+// forReading is the migration that made the tables for reading.
+const forReading = "00017_tables_for_reading.sql"
 
 // fullShape is what `make bench` measures.
 func fullShape() shape { return shape{Customers: 20_000} }
 
 // oldShape is the same data in the tables as they were.
-func oldShape() shape { return shape{Customers: 20_000, version: oldTables} }
+func oldShape() shape { return shape{Customers: 20_000, old: true} }
 
 // growthShapes are of 20,000, 200,000 and 2,000,000 jobs.
 func growthShapes() []shape {
@@ -66,18 +65,12 @@ func (s shape) sql() (string, error) {
 // database returns a name that depends on the data and the migrations: a change of either begins anew.
 func (s shape) database() (string, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, s.Customers, dataSQL)
+	fmt.Fprintln(h, s.Customers, s.old, dataSQL)
 	files, err := migrations.FS.ReadDir(".")
 	if err != nil {
 		return "", fmt.Errorf("migrations: %w", err)
 	}
 	for _, f := range files {
-		number, _, _ := strings.Cut(f.Name(), "_")
-		if version, err := strconv.ParseInt(number, 10, 64); err != nil {
-			return "", fmt.Errorf("migrations: %s has no number: %w", f.Name(), err)
-		} else if s.version > 0 && version > s.version {
-			break
-		}
 		sql, err := migrations.FS.ReadFile(f.Name())
 		if err != nil {
 			return "", fmt.Errorf("migrations: %w", err)
@@ -85,6 +78,19 @@ func (s shape) database() (string, error) {
 		h.Write(sql)
 	}
 	return fmt.Sprintf("bench_%x", h.Sum(nil)[:4]), nil
+}
+
+// undo returns the statements that make the tables what they were before they were made for reading.
+func (s shape) undo() (string, error) {
+	if !s.old {
+		return "", nil
+	}
+	sql, err := migrations.FS.ReadFile(forReading)
+	if err != nil {
+		return "", fmt.Errorf("migrations: %w", err)
+	}
+	_, down, _ := strings.Cut(string(sql), "-- +goose Down")
+	return down, nil
 }
 
 // currentDatabases are the names of all databases that a run may want to find again.

@@ -11,11 +11,13 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['lazi_tenant', 'lazi_technician'] LOOP
         BEGIN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+            END IF;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;
         END;
-        IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN -- who may take any role
             EXECUTE format('GRANT %I TO %I', name, current_user);
         END IF;
     END LOOP;

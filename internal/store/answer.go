@@ -24,7 +24,15 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 			return fmt.Errorf("store: %s: %w", subject(a), err)
 		}
 	}
-	if err := s.together(ctx, tenant, statements, asks); err != nil {
+	if len(asks) == 1 {
+		rows, err := s.read(ctx, tenant, statements[0].text.String(), statements[0].args...)
+		if err == nil {
+			err = take(rows, asks[0])
+		}
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", subject(asks[0]), clean(err))
+		}
+	} else if err := s.together(ctx, tenant, statements, asks); err != nil {
 		return err
 	}
 	return s.tails(ctx, tenant, asks)
@@ -35,11 +43,15 @@ const usualStatement = 512
 
 // together sends statements in a pipeline and reads their answers.
 func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
-	b := pipeline(ctx, tenant)
+	batch := make([]sent, len(statements))
 	for i := range statements {
-		b.Queue(statements[i].text.String(), statements[i].args...)
+		batch[i] = s.ready(statements[i].text.String(), statements[i].args)
 	}
-	results, err := s.send(ctx, b)
+	conn, err := s.showing(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("store: read together: %w", clean(err))
+	}
+	results, err := conn.send(ctx, batch...)
 	if err != nil {
 		return fmt.Errorf("store: read together: %w", clean(err))
 	}

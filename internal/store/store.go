@@ -39,7 +39,8 @@ type Options struct {
 
 // Store answers questions about the mirror and writes to it. It is safe for concurrent use.
 type Store struct {
-	pool    *pgxpool.Pool
+	pool    *pgxpool.Pool // the database's owner's: what LAZI itself reads and writes
+	reads   *pgxpool.Pool // what is read for tenants, see tenancy.go
 	queue   *river.Client[pgx.Tx]
 	columns selections
 	now     func() time.Time
@@ -65,17 +66,20 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		cfg.ConnConfig.Tracer = observer(opts.Observe)
 	}
 	cfg.AfterConnect = sendIDsPlainly
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
+	s := &Store{now: time.Now, rewrite: opts.Rewrite, pooled: opts.TransactionPooler}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
-	s := &Store{pool: pool, now: time.Now, rewrite: opts.Rewrite, pooled: opts.TransactionPooler}
-	if s.queue, err = newQueue(pool); err != nil {
-		pool.Close()
+	if s.reads, err = pgxpool.NewWithConfig(ctx, forReads(cfg)); err != nil {
+		s.pool.Close()
+		return nil, fmt.Errorf("store: open: %w", clean(err))
+	}
+	if s.queue, err = newQueue(s.pool); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
 	if err := s.Ping(ctx); err != nil {
-		pool.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
@@ -99,12 +103,21 @@ func session() map[string]string {
 }
 
 // Close waits for queries under way and closes all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.reads.Close()
+	s.pool.Close()
+}
 
-// Ping asks whether the database answers. The error is domain.ErrUnavailable.
+// Ping asks whether the database answers, and lets tenants' rows be read. The error is domain.ErrUnavailable if it does not
+// answer.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.pool.Ping(ctx); err != nil {
-		return fmt.Errorf("store: ping: %w", clean(err))
+	for _, pool := range []*pgxpool.Pool{s.pool, s.reads} {
+		switch err := pool.Ping(ctx); {
+		case code(err) == refusedRole, code(err) == noRole:
+			return fmt.Errorf("store: the database's user must be a member of the roles %s and %s, which `lazi migrate` makes", tenantRole, technicianRole)
+		case err != nil:
+			return fmt.Errorf("store: ping: %w", clean(err))
+		}
 	}
 	return nil
 }
