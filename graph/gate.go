@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/graph/gqlerr"
@@ -25,10 +26,21 @@ type gate struct {
 	introspect func(auth.Identity) bool
 	trusted    *trusted // nil where any document may be sent
 	quota      *quota.Quota
+	watch      func(context.Context, ast.Operation) (context.Context, func([]string))
+	onRefusal  func(context.Context, []string)
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.
 func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	op, errs := g.let(ctx, params)
+	if errs != nil {
+		g.onRefusal(ctx, codes(errs))
+	}
+	return op, errs
+}
+
+// let lets a request through, or says why not.
+func (g gate) let(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	if err := g.find(ctx, params); err != nil {
 		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
@@ -86,6 +98,7 @@ func (g gate) persist(ctx context.Context, params *graphql.RawParams) *gqlerror.
 // DispatchOperation implements graphql.GraphExecutor. It adds the cost where the client has asked for it.
 func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	next, ctx := g.Executor.DispatchOperation(ctx, op)
+	next = g.watched(op, next)
 	cost := op.Stats.GetExtension(CostHeader)
 	if cost == nil {
 		return next, ctx
@@ -97,6 +110,32 @@ func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContex
 		}
 		return resp
 	}, ctx
+}
+
+// watched tells of an operation that is answered.
+func (g gate) watched(op *graphql.OperationContext, next graphql.ResponseHandler) graphql.ResponseHandler {
+	over := false // streams ask again, to hear that there is no more
+	return func(ctx context.Context) *graphql.Response {
+		if over {
+			return next(ctx)
+		}
+		over = op.Operation.Operation != ast.Subscription
+		ctx, answered := g.watch(ctx, op.Operation.Operation)
+		resp := next(ctx)
+		if resp != nil {
+			answered(codes(resp.Errors))
+		}
+		return resp
+	}
+}
+
+// codes are those of errors; nil where there are none.
+func codes(errs gqlerror.List) []string {
+	var out []string
+	for _, e := range errs {
+		out = append(out, fmt.Sprint(e.Extensions["code"]))
+	}
+	return out
 }
 
 // fewErrors leaves out errors of an answer that holds too many, and says how many.

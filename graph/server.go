@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lazilabs.com/lazi/graph/access"
@@ -44,6 +45,11 @@ type Config struct {
 	ResolversOnly bool
 	// OnRead, where set, is told of each query whether a plan has answered it (nil), or why resolvers did.
 	OnRead func(err error)
+	// Watch, where set, is told that a query, mutation or subscription begins, and returns the context that it runs in, and what
+	// to call with the codes of its errors when it has been answered. Events of a subscription tell their codes one by one.
+	Watch func(ctx context.Context, operation ast.Operation) (inside context.Context, answered func(codes []string))
+	// OnRefusal, where set, is told of operations that were not begun.
+	OnRefusal func(ctx context.Context, codes []string)
 	// Timeout bounds one operation; 30 s when zero.
 	Timeout time.Duration
 	// Limits bound one request; those of limits.Default when nil.
@@ -115,6 +121,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
 			Executor: e, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
+			watch: cfg.Watch, onRefusal: cfg.OnRefusal,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},
 	}, nil
@@ -139,6 +146,14 @@ func (cfg Config) withDefaults() Config {
 	cfg.Quota.Now, cfg.Quota.Logger = cfg.Now, cfg.Logger
 	if cfg.Introspect == nil {
 		cfg.Introspect = func(auth.Identity) bool { return true }
+	}
+	if cfg.Watch == nil {
+		cfg.Watch = func(ctx context.Context, _ ast.Operation) (context.Context, func([]string)) {
+			return ctx, func([]string) {}
+		}
+	}
+	if cfg.OnRefusal == nil {
+		cfg.OnRefusal = func(context.Context, []string) {}
 	}
 	cfg.Sockets.Authenticate, cfg.Sockets.Now, cfg.Sockets.Logger = cfg.Authenticate, cfg.Now, cfg.Logger
 	return cfg
@@ -200,6 +215,9 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
 // Close ends websockets and streams, which would keep a server from stopping, and waits for them. There are no new ones
 // from then on; other requests are served.
 func (h *Handler) Close() { h.streams.close() }
+
+// Streams is how many websockets and streams of events are open.
+func (h *Handler) Streams() int { return h.streams.count() }
 
 // present tells federation's own errors about representations for what they are: bad input.
 func present(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {

@@ -39,6 +39,12 @@ func (s *streams) open(ctx context.Context) (stream context.Context, done func()
 	}, true
 }
 
+func (s *streams) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.cancel)
+}
+
 // close ends all streams and waits until they have ended.
 func (s *streams) close() {
 	s.mu.Lock()

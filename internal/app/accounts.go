@@ -40,8 +40,8 @@ type link struct {
 	changedAt time.Time
 }
 
-func newAccounts(cfg config.Config, list []Account, st *store.Store, log *slog.Logger, now func() time.Time) (*accounts, error) {
-	clients, err := newClients(cfg, st, log, now)
+func newAccounts(cfg config.Config, list []Account, st *store.Store, watch upstreamWatch, log *slog.Logger, now func() time.Time) (*accounts, error) {
+	clients, err := newClients(cfg, watch, st, log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func newAccounts(cfg config.Config, list []Account, st *store.Store, log *slog.L
 
 // newClients makes a client for each of ServiceTitan's installations. The hosts that the configuration names are those of
 // the installation that it names.
-func newClients(cfg config.Config, pacer stclient.Pacer, log *slog.Logger, now func() time.Time) (map[config.TitanEnvironment]*stclient.Client, error) {
+func newClients(cfg config.Config, watch upstreamWatch, pacer stclient.Pacer, log *slog.Logger, now func() time.Time) (map[config.TitanEnvironment]*stclient.Client, error) {
 	hosts := map[config.TitanEnvironment][2]string{
 		config.TitanProduction:  {stclient.ProductionAPI, stclient.ProductionAuth},
 		config.TitanIntegration: {stclient.IntegrationAPI, stclient.IntegrationAuth},
@@ -69,7 +69,7 @@ func newClients(cfg config.Config, pacer stclient.Pacer, log *slog.Logger, now f
 	for environment, h := range hosts {
 		client, err := stclient.New(stclient.Config{
 			APIBaseURL: h[0], AuthBaseURL: h[1],
-			RequestsPerSecond: float64(cfg.ServiceTitan.RateLimit), Pacer: pacer, Logger: log, Now: now,
+			RequestsPerSecond: float64(cfg.ServiceTitan.RateLimit), Pacer: watch.pacer(pacer), Around: watch.around, Logger: log, Now: now,
 		})
 		if err != nil {
 			return nil, err

@@ -29,7 +29,9 @@ type App struct {
 	handler  http.Handler
 	api      *graph.Handler
 
-	ready *obs.Readiness
+	ready   *obs.Readiness
+	metrics *obs.Metrics
+	tracing obs.Tracing
 
 	end func() // of what serves requests from behind
 
@@ -54,6 +56,8 @@ type Options struct {
 	OnRead func(err error)
 	// TuneSync, where set, changes how sync runs are worked on. Tests are less patient.
 	TuneSync func(*syncer.Config)
+	// Tracing makes spans; none when zero. Whoever made it closes it.
+	Tracing obs.Tracing
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Logger takes the log.
@@ -67,15 +71,17 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	}
 	st, err := store.Open(ctx, opts.DSN, store.Options{
 		TransactionPooler: cfg.Database.Pooler == config.PoolerTransaction, Observe: opts.Observe, Rewrite: opts.Rewrite,
+		Traces: opts.Tracing.Provider(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now)}
+	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now), metrics: obs.NewMetrics(), tracing: opts.Tracing}
+	a.metrics.Register(newState(a))
 	a.ready = readiness(st, opts.Logger)
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	a.end = end
-	if a.accounts, err = newAccounts(cfg, opts.Accounts, st, opts.Logger, opts.Now); err != nil {
+	if a.accounts, err = newAccounts(cfg, opts.Accounts, st, a.watchUpstream(opts.Now), opts.Logger, opts.Now); err != nil {
 		st.Close()
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type world struct {
 	sim        *simulator.Simulator
 	server     *httptest.Server
 	cfg        config.Config
+	accounts   []app.Account
 	statements *statements
 	log        *lockedBuffer
 }
@@ -80,8 +81,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// newWorld makes a world whose mirror is empty.
-func newWorld(t *testing.T, sizes simulator.Sizes) *world {
+// newWorld makes a world whose mirror is empty. Variables come in pairs of name and value.
+func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	t.Helper()
 	account := app.Account{
 		Tenant:      domain.Tenant{ID: domain.TenantID(tenant), Name: "Sample Company", TimeZone: "America/Denver", Currency: "USD"},
@@ -96,9 +97,13 @@ func newWorld(t *testing.T, sizes simulator.Sizes) *world {
 	}
 	upstream := httptest.NewServer(sim.Handler())
 	t.Cleanup(upstream.Close)
-	w := &world{sim: sim, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, map[string]string{
+	vars := map[string]string{
 		"SERVICE_TITAN_API_URL": upstream.URL, "SERVICE_TITAN_AUTH_URL": upstream.URL, "RATE_LIMIT": "60", "PAGE_SIZE": "5000",
-	})}
+	}
+	for i := 0; i+1 < len(variables); i += 2 {
+		vars[variables[i]] = variables[i+1]
+	}
+	w := &world{sim: sim, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}}
 	w.App, err = app.New(t.Context(), w.cfg, app.Options{
 		DSN: storetest.New(t), Accounts: []app.Account{account}, Observe: w.statements.observe,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),

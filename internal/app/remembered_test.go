@@ -13,6 +13,7 @@ import (
 
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/obs"
 	"lazilabs.com/lazi/internal/store"
 	"lazilabs.com/lazi/internal/store/storetest"
 )
@@ -84,7 +85,7 @@ func TestAccounts_databaseAwayKeepsTheSession(t *testing.T) {
 	cfg.ServiceTitan = config.ServiceTitan{Environment: config.TitanProduction, APIURL: "http://127.0.0.1:1", AuthURL: "http://127.0.0.1:1", RateLimit: 4}
 	now := time.Now()
 	var log bytes.Buffer
-	a, err := newAccounts(cfg, nil, st, slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now })
+	a, err := newAccounts(cfg, nil, st, upstreamWatch{obs.NewMetrics(), obs.Tracing{}, time.Now}, slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	a.api, err = graph.NewHandler(graph.Config{
 		Quota: a.quotas(), Trusted: trusted,
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
-		ResolversOnly: !a.cfg.CompiledReads, OnRead: opts.OnRead,
+		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 		}
 	}
 	h := secured(crossOrigin(a.cfg.CORSOrigins, mux))
-	return obs.RequestID(obs.AccessLog(a.log, opts.Now)(obs.Recover(a.log)(h))), nil
+	return obs.RequestID(a.tracing.Requests(obs.AccessLog(a.log, opts.Now)(obs.Recover(a.log)(h)))), nil
 }
 
 // factory registers the providers. Until provider modes can be set, every area is served from the mirror.
@@ -63,7 +63,9 @@ func (a *App) factory() *providers.Factory {
 	everywhere := func(context.Context, domain.TenantID, domain.Area) (providers.Mode, error) {
 		return providers.ModeServiceTitan, nil
 	}
-	return providers.NewFactory(everywhere, map[providers.Mode]providers.Reader{providers.ModeServiceTitan: a.provider})
+	return providers.NewFactory(everywhere, map[providers.Mode]providers.Reader{
+		providers.ModeServiceTitan: &observed{a.provider, a.metrics, a.tracing},
+	})
 }
 
 // sources are where the graph's loaders get rows from.

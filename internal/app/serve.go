@@ -18,7 +18,7 @@ import (
 )
 
 func newLogger(cfg config.Config, out io.Writer) (*slog.Logger, error) {
-	return obs.NewLogger(out, cfg.LogLevel, string(cfg.LogFormat), obs.RequestAttrs, auth.LogAttrs)
+	return obs.NewLogger(out, cfg.LogLevel, string(cfg.LogFormat), obs.RequestAttrs, obs.TraceAttrs, auth.LogAttrs)
 }
 
 // Serve runs LAZI against a database and a ServiceTitan account until the context ends.
@@ -34,8 +34,13 @@ func Serve(ctx context.Context, cfg config.Config, logOut io.Writer) error {
 	if err := migrated(ctx, cfg.Database.URL.Reveal()); err != nil {
 		return err
 	}
+	tracing, err := obs.NewTracing(ctx, cfg.TraceEndpoint)
+	if err != nil {
+		return err
+	}
+	defer closeTracing(ctx, tracing, log)
 	a, err := New(ctx, cfg, Options{
-		DSN: cfg.Database.URL.Reveal(), Accounts: Environment(cfg), Logger: log, Now: time.Now,
+		DSN: cfg.Database.URL.Reveal(), Accounts: Environment(cfg), Tracing: tracing, Logger: log, Now: time.Now,
 	})
 	if err != nil {
 		return err
@@ -68,6 +73,17 @@ func (a *App) run(ctx context.Context, g *errgroup.Group, l net.Listener) {
 		return serveHTTP(ctx, l, a.Handler(), stopping{Shutdown: a.cfg.Shutdown, begin: a.ready.Drain, hurry: a.endStreams})
 	})
 	g.Go(func() error { return a.Work(ctx) })
+}
+
+// traceTimeout bounds the sending of the last spans.
+const traceTimeout = 3 * time.Second
+
+func closeTracing(ctx context.Context, t obs.Tracing, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), traceTimeout)
+	defer cancel()
+	if err := t.Close(ctx); err != nil {
+		log.Warn("the last spans were not sent", "error", err)
+	}
 }
 
 // migrated refuses a database that is behind this version.

@@ -16,7 +16,9 @@ import (
 
 // newSyncer makes this process's worker.
 func (a *App) newSyncer(opts Options) *syncer.Engine {
-	cfg := syncer.Config{Schedule: schedule(a.cfg.Sync), Now: opts.Now, Logger: a.log}
+	cfg := syncer.Config{
+		Schedule: schedule(a.cfg.Sync), Trace: a.traceSync, OnPage: a.metrics.Records, Now: opts.Now, Logger: a.log,
+	}
 	if opts.TuneSync != nil {
 		opts.TuneSync(&cfg)
 	}

@@ -23,6 +23,8 @@ type Config struct {
 	LogLevel slog.Level
 	// LogFormat is LOG_FORMAT: json (default in production) or text (default in development).
 	LogFormat LogFormat
+	// TraceEndpoint is OTEL_EXPORTER_OTLP_ENDPOINT, an OTLP collector that takes traces by HTTP (default none: no traces).
+	TraceEndpoint string
 	// CompiledReads is COMPILED_READS (default true). When false, resolvers answer every query: slower, and the same.
 	CompiledReads bool
 

@@ -62,7 +62,7 @@ func TestLoad_everyVariable(t *testing.T) {
 	vars := map[string]string{
 		"LAZI_ENV": "development", "PORT": " 8080\n", "OPS_PORT": "9090", "OPS_ADDRESS": "0.0.0.0",
 		"SHUTDOWN_TIMEOUT": "1m", "DRAIN_DELAY": "5s", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
-		"COMPILED_READS": "false", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
+		"COMPILED_READS": "false", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.example.test:4318/", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
 		"MAX_OPERATIONS_PER_SUBJECT": "5", "MAX_SUBSCRIPTIONS_PER_SUBJECT": "6", "TRUSTED_DOCUMENTS": "manifest.json",
 		"CORS_ORIGIN": "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
 		"DATABASE_POOLER": "transaction", "LAZI_PG_BIN": "pg/bin", "SERVICE_TITAN_CLIENT_ID": "cid.sample",
@@ -85,6 +85,7 @@ func TestLoad_everyVariable(t *testing.T) {
 		CORSOrigins:      []string{"https://app.example.test", "http://localhost:5173"},
 		Quota:            Quota{SubjectCost: 1000, Operations: 20, SubjectOperations: 5, SubjectSubscriptions: 6},
 		TrustedDocuments: "manifest.json",
+		TraceEndpoint:    "http://collector.example.test:4318",
 		Database:         Database{URL: NewSecret(vars["DATABASE_URL"]), Pooler: PoolerTransaction, BinDir: "pg/bin"},
 		ServiceTitan: ServiceTitan{
 			ClientID: "cid.sample", ClientSecret: NewSecret("cs.sample"), AppKey: NewSecret("ak.sample"),
@@ -135,6 +136,7 @@ func TestLoad_eachMistakeNamesItsVariable(t *testing.T) {
 		{"other database", "DATABASE_URL", "mysql://db.example.test/lazi", "postgres:// address"},
 		{"not a database", "DATABASE_URL", "lazi", "postgres:// address"},
 		{"broken database address", "DATABASE_URL", "postgres://u:p@[::1/lazi", "postgres:// address"},
+		{"traces", "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "address such as http://collector:4318"},
 		{"pooler", "DATABASE_POOLER", "session", "one of none, transaction"},
 		{"pooler without database", "DATABASE_POOLER", "transaction", "needs DATABASE_URL"},
 		{"tenant name", "SERVICE_TITAN_TENANT_ID", "acme", "numeric tenant id"},

@@ -143,6 +143,18 @@ func between(low, high time.Duration) func(string) (time.Duration, error) {
 	}
 }
 
+// collectorURL reads the address of a collector, which stands in the same network: http:// will do.
+func collectorURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return "", errors.New("must be an address such as http://collector:4318")
+	}
+	return strings.TrimRight(s, "/"), nil
+}
+
 func timeZone(s string) (string, error) {
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
 		return "", errors.New("must be an IANA time zone, such as America/Chicago")

@@ -56,6 +56,8 @@ type Config struct {
 
 	// Transport makes the HTTP exchanges; a transport of our own with a pool of 32 connections a host by default.
 	Transport http.RoundTripper
+	// Around, where set, wraps the transport, to count and trace exchanges.
+	Around func(http.RoundTripper) http.RoundTripper
 	// Logger hears of repeats and token renewals; silent by default.
 	Logger *slog.Logger
 	// Now is the clock; time.Now by default.
@@ -78,6 +80,9 @@ func (c Config) withDefaults() Config {
 	orDefault(&c.BreakerCooldown, 30*time.Second)
 	if c.Transport == nil {
 		c.Transport = newTransport()
+	}
+	if c.Around != nil {
+		c.Transport = c.Around(c.Transport)
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -14,10 +14,12 @@ import (
 	"net"
 	"time"
 
+	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"go.opentelemetry.io/otel/trace"
 
 	"lazilabs.com/lazi/internal/domain"
 )
@@ -32,6 +34,8 @@ type Options struct {
 	// Observe, where set, is told each SQL statement before it is sent, but for the settings that go along with what is read
 	// for a tenant. Tests count statements with it.
 	Observe func(sql string)
+	// Traces, where set, takes spans of connections and statements: their text, never their values.
+	Traces trace.TracerProvider
 	// Rewrite, where set, changes what is read for tenants before it is sent. Tests take the statements' own scoping away with
 	// it, to see row-level security hold by itself.
 	Rewrite func(sql string) string
@@ -61,6 +65,10 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	}
 	if opts.MaxConns > 0 {
 		cfg.MaxConns = opts.MaxConns
+	}
+	if opts.Traces != nil {
+		cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(opts.Traces),
+			otelpgx.WithDisableConnectionDetailsInAttributes())
 	}
 	if opts.Observe != nil {
 		cfg.ConnConfig.Tracer = observer(opts.Observe)

@@ -102,7 +102,7 @@ func (e *Engine) readPages(ctx context.Context, t *domain.SyncTurn, k *domain.Ki
 		if p.err != nil {
 			return true, p.err
 		}
-		if err := e.store.StorePage(ctx, t, k, p.SyncPage); err != nil {
+		if err := e.storePage(ctx, t, k, p.SyncPage); err != nil {
 			return true, err
 		}
 		*t.Place = p.Next
@@ -114,6 +114,16 @@ func (e *Engine) readPages(ctx context.Context, t *domain.SyncTurn, k *domain.Ki
 		}
 	}
 	return true, fmt.Errorf("syncer: the source of %s ended without a last page: %w", k.Plural(), reading.Err())
+}
+
+func (e *Engine) storePage(ctx context.Context, t *domain.SyncTurn, k *domain.Kind, p domain.SyncPage) error {
+	ctx, end := e.cfg.Trace(ctx, "sync page", k.Name)
+	err := e.store.StorePage(ctx, t, k, p)
+	end(err != nil)
+	if err == nil {
+		e.cfg.OnPage(k.Name, len(p.Documents))
+	}
+	return err
 }
 
 // turnOver tells whether the run is to be given back.

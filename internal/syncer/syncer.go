@@ -87,6 +87,10 @@ type Config struct {
 	Patience time.Duration
 	// Keep is how long ended runs and changes are remembered; 30 days.
 	Keep time.Duration
+	// Trace, where set, is told that a turn or the storing of a page begins, and then how it ended.
+	Trace func(ctx context.Context, what, kind string) (inside context.Context, end func(failed bool))
+	// OnPage, where set, is told of each page that was stored.
+	OnPage func(kind string, records int)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Logger tells how runs end.
@@ -98,6 +102,12 @@ func (c Config) withDefaults() Config {
 		if *d == 0 {
 			*d = v
 		}
+	}
+	if c.Trace == nil {
+		c.Trace = func(ctx context.Context, _, _ string) (context.Context, func(bool)) { return ctx, func(bool) {} }
+	}
+	if c.OnPage == nil {
+		c.OnPage = func(string, int) {}
 	}
 	set(&c.Overlap, time.Hour)
 	set(&c.TurnLength, 10*time.Second)

@@ -24,7 +24,9 @@ func (e *Engine) takeTurn(ctx context.Context, run, number int64) (*domain.SyncT
 	k, known := domain.KindByName(t.Run.Kind)
 	end := domain.SyncEnd{Status: domain.SyncFailed, Problem: "this version of LAZI does not know the entity"}
 	if known {
-		end = e.work(ctx, t, k)
+		inside, over := e.cfg.Trace(ctx, "sync turn", k.Name)
+		end = e.work(inside, t, k)
+		over(end.Problem != "")
 	}
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
