@@ -71,7 +71,7 @@ type timedPacer struct {
 // ReserveCall implements stclient.Pacer.
 func (p timedPacer) ReserveCall(ctx context.Context, tenant int64, scope string, every time.Duration, burst int, atMost time.Duration) (time.Duration, error) {
 	wait, err := p.Pacer.ReserveCall(ctx, tenant, scope, every, burst, atMost)
-	if err == nil {
+	if err == nil && wait <= atMost { // else the turn was not taken
 		p.metrics.Waited(max(wait, 0))
 	}
 	return wait, err

@@ -34,7 +34,7 @@ func NewTracing(ctx context.Context, endpoint string) (Tracing, error) {
 	if err != nil {
 		return Tracing{}, fmt.Errorf("obs: tracing: %w", err)
 	}
-	own, err := resource.Merge(resource.Default(), resource.NewSchemaless(attribute.String("service.name", "lazi")))
+	own, err := resource.New(ctx, resource.WithTelemetrySDK(), resource.WithAttributes(attribute.String("service.name", "lazi")), resource.WithFromEnv())
 	if err != nil {
 		return Tracing{}, fmt.Errorf("obs: tracing: %w", err)
 	}
@@ -83,14 +83,29 @@ func (t Tracing) Requests(next http.Handler) http.Handler {
 		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != healthRoute && r.URL.Path != readyRoute }))
 }
 
-// Calls makes a span of each call to ServiceTitan. The call itself does not carry it.
+// Calls makes a span of each call to ServiceTitan. The call itself does not carry it, and the span does not hold the call's
+// address: its query may hold what a reader looks for, a customer's name or phone.
 func (t Tracing) Calls(next http.RoundTripper) http.RoundTripper {
 	if t.tracer == nil {
 		return next
 	}
-	return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(t.provider),
-		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return "servicetitan " + module(r.URL.Path) }))
+	return tracedCalls{next, t}
+}
+
+type tracedCalls struct {
+	next    http.RoundTripper
+	tracing Tracing
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c tracedCalls) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, end := c.tracing.Start(r.Context(), "servicetitan "+module(r.URL.Path))
+	resp, err := c.next.RoundTrip(r.WithContext(ctx))
+	if err == nil {
+		trace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	}
+	end(err != nil || resp.StatusCode >= http.StatusBadRequest)
+	return resp, err
 }
 
 // TraceAttrs returns what a log line says about the span that it is written in.
