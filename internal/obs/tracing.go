@@ -49,8 +49,8 @@ func TracingTo(p *sdktrace.TracerProvider) Tracing {
 // On tells whether spans are made.
 func (t Tracing) On() bool { return t.tracer != nil }
 
-// Provider gives libraries their tracers, whose spans keep no words of errors; only where On.
-func (t Tracing) Provider() trace.TracerProvider { return silentProvider{t.provider} }
+// Provider gives libraries their tracers; only where On.
+func (t Tracing) Provider() trace.TracerProvider { return t.provider }
 
 // Close sends what is left.
 func (t Tracing) Close(ctx context.Context) error {
