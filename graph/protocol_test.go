@@ -1,13 +1,7 @@
 package graph_test
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,55 +9,21 @@ import (
 
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/nodetest"
 )
 
 // protocolDir holds scripts that use the server by the packages that the world uses.
 const protocolDir = "testdata/protocol"
 
-// installed gets those packages, unless they are there.
-func installed(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") == "" {
-		t.Skip("npm is not installed: what other programs make of this server is not tested")
-	}
-	if _, err := os.Stat(filepath.Join(protocolDir, "node_modules", "ws", "package.json")); err == nil {
-		return
-	}
-	npm := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
-	npm.Dir = protocolDir
-	if out, err := npm.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci: %v\n%s", err, out)
-	}
-}
-
 // script runs a script against a server and returns the objects that it prints.
 func script[T any](t *testing.T, s *server, name string) []T {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	node := exec.CommandContext(ctx, "node", name)
-	node.Dir = protocolDir
-	node.Env = append(os.Environ(), "URL="+s.URL+"/graphql", "AUTHORIZATION="+s.bearer(t, auth.Admin, time.Hour))
-	var complaints bytes.Buffer
-	node.Stderr = &complaints
-	out, err := node.Output()
-	if err != nil {
-		t.Fatalf("node %s: %v\n%s", name, err, &complaints)
-	}
-	var all []T
-	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
-		var one T
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			t.Fatalf("%s: %v", lines.Bytes(), err)
-		}
-		all = append(all, one)
-	}
-	return all
+	return nodetest.Run[T](t, protocolDir, name, "URL="+s.URL+"/graphql", "AUTHORIZATION="+s.bearer(t, auth.Admin, time.Hour))
 }
 
 func TestProtocol(t *testing.T) {
 	t.Parallel()
-	installed(t)
+	nodetest.Install(t, protocolDir)
 	t.Run("audits", testAudits)
 	t.Run("clients", testClients)
 }
