@@ -78,13 +78,17 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// secured tells browsers to take answers for nothing but what they are. Pages have content policies of their own.
-func secured(next http.Handler) http.Handler {
+// secured tells browsers to take answers for nothing but what they are, and in production to come by TLS from now on, once they
+// have. Pages have content policies of their own.
+func secured(env config.Environment, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Frame-Options", "DENY")
+		if env == config.Production && (r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https") {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if r.URL.Path == "/graphql" {
 			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		}

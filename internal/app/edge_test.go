@@ -136,6 +136,21 @@ func TestEdge_headers(t *testing.T) {
 	}
 }
 
+func TestEdge_browsersKeepToTLSInProduction(t *testing.T) {
+	t.Parallel()
+	for environment, want := range map[string]map[string]string{
+		"production": {"https": "max-age=31536000", "http": ""}, "development": {"https": ""},
+	} {
+		w := newEdgeWorld(t, environment)
+		for scheme, header := range want {
+			resp, _ := w.send(t, http.MethodPost, small, "Authorization", w.bearer(t, "ADMIN"), "X-Forwarded-Proto", scheme)
+			if got := resp.Header.Get("Strict-Transport-Security"); got != header {
+				t.Errorf("%s by %s: Strict-Transport-Security %q, want %q", environment, scheme, got, header)
+			}
+		}
+	}
+}
+
 func TestEdge_packing(t *testing.T) {
 	t.Parallel()
 	w := newEdgeWorld(t, "development")

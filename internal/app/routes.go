@@ -54,7 +54,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 			mux.Handle("GET /{$}", http.RedirectHandler("/playground/", http.StatusFound))
 		}
 	}
-	h := secured(crossOrigin(a.cfg.CORSOrigins, mux))
+	h := secured(a.cfg.Environment, crossOrigin(a.cfg.CORSOrigins, mux))
 	return obs.RequestID(a.tracing.Requests(obs.AccessLog(a.log, opts.Now)(obs.Recover(a.log)(h)))), nil
 }
 
