@@ -4,6 +4,7 @@ package deploy_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,17 +20,13 @@ import (
 
 // object is what is looked at of a manifest.
 type object struct {
-	APIVersion, Kind string
-	Metadata         struct{ Name string }
-	Data             map[string]string `yaml:"data"`
-	StringData       map[string]string `yaml:"stringData"`
-	Resources        []string
-	Spec             struct {
-		Selector any
-		Template struct {
-			Metadata struct{ Labels map[string]string }
-			Spec     pod
-		}
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string
+	Data       map[string]string
+	StringData map[string]string `yaml:"stringData"`
+	Resources  []string
+	Spec       struct {
+		Template struct{ Spec pod }
 	}
 }
 
@@ -44,8 +41,9 @@ type pod struct {
 		SecurityContext struct {
 			ReadOnlyRootFilesystem bool `yaml:"readOnlyRootFilesystem"`
 		} `yaml:"securityContext"`
-		LivenessProbe, ReadinessProbe probe
-		Resources                     struct{ Limits map[string]string }
+		LivenessProbe  probe `yaml:"livenessProbe"`
+		ReadinessProbe probe `yaml:"readinessProbe"`
+		Resources      struct{ Limits map[string]string }
 	}
 }
 
@@ -103,10 +101,8 @@ func TestKubernetes_everyManifestIsListed(t *testing.T) {
 
 func TestKubernetes_configuresWhatThereIs(t *testing.T) {
 	t.Parallel()
-	all, given := manifests(t), map[string]string{}
-	for name, value := range all["config.yaml"].Data {
-		given[name] = value
-	}
+	all := manifests(t)
+	given := maps.Clone(all["config.yaml"].Data)
 	for name, value := range all["secret.example.yaml"].StringData {
 		if value != "" {
 			t.Errorf("the example of a secret has a value for %s", name)
