@@ -36,7 +36,7 @@ func rules() []rule {
 			why: "the domain is plain Go: it has no I/O and imports the standard library alone",
 		},
 		{
-			packages:  []string{"internal/stclient/...", "internal/config/...", "internal/auth/...", "internal/obs/...", "internal/stspec/...", "internal/localpg/...", "internal/secretbox/..."},
+			packages:  []string{"internal/stclient/...", "internal/config/...", "internal/auth/...", "internal/obs/...", "internal/stspec/...", "internal/localpg/...", "internal/secretbox/...", "internal/scheduling/..."},
 			forbidden: []string{ours},
 			why:       "it stands alone: whoever needs it imports it, and it imports none of ours",
 		},
