@@ -1,4 +1,4 @@
-// Package scheduling holds the arithmetic of technicians' time: intervals, working hours, availability and conflicts.
+// Package scheduling holds the arithmetic of technicians' time: intervals, working hours, availability, conflicts and travel.
 // It is pure: rows and the time zone come in as values, and it reads neither clock nor database. It imports none of ours.
 package scheduling
 
