@@ -42,7 +42,7 @@ func TestMetrics_countWhatHappens(t *testing.T) {
 	for _, want := range []string{
 		`lazi_graphql_operation_seconds_count{outcome="ok",type="query"} 2`,
 		`lazi_graphql_operation_seconds_count{outcome="error",type="query"} 1`,
-		`lazi_graphql_operation_seconds_count{outcome="refused",type="unknown"} 1`,
+		`lazi_graphql_refused_total 1`,
 		`lazi_graphql_errors_total{code="GRAPHQL_VALIDATION_FAILED"} 1`,
 		`lazi_graphql_reads_total{path="compiled"} 1`,
 		`lazi_rows_read_total{kind="Customer",source="CACHE"} 3`,

@@ -49,8 +49,13 @@ func TracingTo(p *sdktrace.TracerProvider) Tracing {
 // On tells whether spans are made.
 func (t Tracing) On() bool { return t.tracer != nil }
 
-// Provider gives libraries their tracers; only where On.
-func (t Tracing) Provider() trace.TracerProvider { return t.provider }
+// Provider gives libraries their tracers, whose spans keep no words of errors. It is nil where there is no tracing.
+func (t Tracing) Provider() trace.TracerProvider {
+	if t.provider == nil {
+		return nil
+	}
+	return silentProvider{t.provider}
+}
 
 // Close sends what is left.
 func (t Tracing) Close(ctx context.Context) error {
