@@ -13,6 +13,7 @@ import (
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/quota"
 	"lazilabs.com/lazi/internal/auth"
+	"lazilabs.com/lazi/internal/domain"
 )
 
 // CostHeader asks for the cost of an operation, whatever its value. It comes as `extensions.cost`.
@@ -28,6 +29,7 @@ type gate struct {
 	quota      *quota.Quota
 	watch      func(context.Context, ast.Operation) (context.Context, func([]string))
 	onRefusal  func(context.Context, []string)
+	onAudit    func(context.Context, auth.Identity, []domain.AuditEntry)
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.
@@ -35,6 +37,7 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 	op, errs := g.let(ctx, params)
 	if errs != nil {
 		g.onRefusal(ctx, codes(errs))
+		g.auditRefusals(ctx, errs)
 	}
 	return op, errs
 }
@@ -124,6 +127,9 @@ func (g gate) watched(op *graphql.OperationContext, next graphql.ResponseHandler
 		resp := next(ctx)
 		if resp != nil {
 			answered(codes(resp.Errors))
+			if len(resp.Errors) > 0 && op.Operation.Operation != ast.Mutation { // whose fields are audited one by one
+				g.auditRefusals(ctx, resp.Errors)
+			}
 		}
 		return resp
 	}

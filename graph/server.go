@@ -41,6 +41,10 @@ type Config struct {
 	Sources Sources
 	// Syncs reads and steers the copying of a tenant's records.
 	Syncs resolvers.Syncs
+	// Audit tells what callers have done.
+	Audit resolvers.Audit
+	// OnAudit, where set, is told of each write, and of each refusal of a caller who is known.
+	OnAudit func(ctx context.Context, id auth.Identity, entries []domain.AuditEntry)
 	// ResolversOnly leaves queries to the resolvers, which compiled reads are measured against.
 	ResolversOnly bool
 	// OnRead, where set, is told of each query whether a plan has answered it (nil), or why resolvers did.
@@ -95,7 +99,7 @@ type Handler struct {
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
-		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs},
+		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit},
 	})}
 	rules, err := access.New(x.Schema())
 	if err != nil {
@@ -117,11 +121,12 @@ func NewHandler(cfg Config) (*Handler, error) {
 	e.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
 	e.Use(extension.Introspection{}) // the gate says for whom
 	e.AroundResponses(fewErrors)
+	e.AroundFields(auditWrites(x.Schema(), cfg.OnAudit))
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
 			Executor: e, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
-			watch: cfg.Watch, onRefusal: cfg.OnRefusal,
+			watch: cfg.Watch, onRefusal: cfg.OnRefusal, onAudit: cfg.OnAudit,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},
 	}, nil
@@ -151,6 +156,9 @@ func (cfg Config) withDefaults() Config {
 		cfg.Watch = func(ctx context.Context, _ ast.Operation) (context.Context, func([]string)) {
 			return ctx, func([]string) {}
 		}
+	}
+	if cfg.OnAudit == nil {
+		cfg.OnAudit = func(context.Context, auth.Identity, []domain.AuditEntry) {}
 	}
 	if cfg.OnRefusal == nil {
 		cfg.OnRefusal = func(context.Context, []string) {}

@@ -136,6 +136,28 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	AuditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		At        func(childComplexity int) int
+		Codes     func(childComplexity int) int
+		IDs       func(childComplexity int) int
+		Operation func(childComplexity int) int
+		Outcome   func(childComplexity int) int
+		RequestID func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Subject   func(childComplexity int) int
+	}
+
 	BusinessUnit struct {
 		Active       func(childComplexity int) int
 		Address      func(childComplexity int) int
@@ -890,6 +912,7 @@ type ComplexityRoot struct {
 		AppointmentAssignment  func(childComplexity int, id domain.GlobalID) int
 		AppointmentAssignments func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
 		Appointments           func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
+		AuditLog               func(childComplexity int, filter *model.AuditFilter, first int, after *string) int
 		BusinessUnit           func(childComplexity int, id domain.GlobalID) int
 		BusinessUnits          func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
 		Campaign               func(childComplexity int, id domain.GlobalID) int
@@ -1501,6 +1524,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppointmentEdge.Node(childComplexity), true
+
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.nodes":
+		if e.ComplexityRoot.AuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Nodes(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditEntry.at":
+		if e.ComplexityRoot.AuditEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.At(childComplexity), true
+	case "AuditEntry.codes":
+		if e.ComplexityRoot.AuditEntry.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Codes(childComplexity), true
+	case "AuditEntry.ids":
+		if e.ComplexityRoot.AuditEntry.IDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.IDs(childComplexity), true
+	case "AuditEntry.operation":
+		if e.ComplexityRoot.AuditEntry.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Operation(childComplexity), true
+	case "AuditEntry.outcome":
+		if e.ComplexityRoot.AuditEntry.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Outcome(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.role":
+		if e.ComplexityRoot.AuditEntry.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Role(childComplexity), true
+	case "AuditEntry.subject":
+		if e.ComplexityRoot.AuditEntry.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Subject(childComplexity), true
 
 	case "BusinessUnit.active":
 		if e.ComplexityRoot.BusinessUnit.Active == nil {
@@ -5092,6 +5196,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Appointments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.AppointmentFilter), args["orderBy"].(*domain.Order)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := field_Query_auditLog_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["filter"].(*model.AuditFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.businessUnit":
 		if e.ComplexityRoot.Query.BusinessUnit == nil {
 			break
@@ -6592,6 +6707,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AppointmentOrder", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentOrder)),
 			graphql.NewInputUnmarshaler("AppointmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentRepresentation)),
 			graphql.NewInputUnmarshaler("AssignmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputAssignmentFilter)),
+			graphql.NewInputUnmarshaler("AuditFilter", graphql.BindUnmarshaler(ec, unmarshalInputAuditFilter)),
 			graphql.NewInputUnmarshaler("BasicFilter", graphql.BindUnmarshaler(ec, unmarshalInputBasicFilter)),
 			graphql.NewInputUnmarshaler("BasicOrder", graphql.BindUnmarshaler(ec, unmarshalInputBasicOrder)),
 			graphql.NewInputUnmarshaler("BusinessUnitRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputBusinessUnitRepresentation)),
@@ -6988,6 +7104,80 @@ type AppointmentAssignmentEdge {
   cursor: String!
   "The item."
   node: AppointmentAssignment!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `# Who has changed what, and who was refused. Owners and admins only.
+
+extend type Query {
+  "Writes and refusals of the company's callers, the newest first."
+  auditLog(
+    "Which ones; all when left out."
+    filter: AuditFilter = {}
+    "How many, 1 to 500."
+    first: Int! = 25
+    "Cursor of the entry to go on behind."
+    after: String
+  ): AuditConnection! @access(to: "audit:read")
+}
+
+"A write, or a refusal."
+type AuditEntry {
+  "When it came to its end."
+  at: DateTime!
+  "The user or program, by its token; ` + "`" + `command` + "`" + ` for a command on a server."
+  subject: String!
+  "What the caller may do."
+  role: String!
+  "The field: ` + "`" + `Mutation.startSync` + "`" + `."
+  operation: String!
+  "Ids that the caller named, and of what the answer is about."
+  ids: [String!]!
+  "What became of it."
+  outcome: AuditOutcome!
+  "Codes of its errors, user errors among them."
+  codes: [String!]!
+  "Its id in the server's log; null for commands."
+  requestId: String
+}
+
+"What became of an operation."
+enum AuditOutcome {
+  "It was done."
+  OK
+  "It was tried, and is not done, or not wholly: see codes."
+  FAILED
+  "The caller may not do it."
+  REFUSED
+}
+
+"Which entries."
+input AuditFilter {
+  "Of one user or program."
+  subject: String
+  "Of one field, as ` + "`" + `Mutation.startSync` + "`" + `."
+  operation: String
+  "With one of these outcomes."
+  outcomes: [AuditOutcome!]
+  "When it came to its end."
+  at: DateTimeFilter
+}
+
+"A page of the audit log."
+type AuditConnection {
+  "The entries with their cursors."
+  edges: [AuditEdge!]!
+  "The entries."
+  nodes: [AuditEntry!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"An entry in a list."
+type AuditEdge {
+  "Its place in the list."
+  cursor: String!
+  "The entry."
+  node: AuditEntry!
 }
 `, BuiltIn: false},
 	{Name: "../schema/contact.graphqls", Input: `"A way to reach a customer."
@@ -10968,6 +11158,50 @@ func childFields_AppointmentEdge(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_AppointmentEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppointmentEdge", field.Name)
+}
+
+func childFields_AuditConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_AuditConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_AuditConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_AuditConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func childFields_AuditEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_AuditEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_AuditEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func childFields_AuditEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return fieldContext_AuditEntry_at(ctx, ec, field)
+	case "subject":
+		return fieldContext_AuditEntry_subject(ctx, ec, field)
+	case "role":
+		return fieldContext_AuditEntry_role(ctx, ec, field)
+	case "operation":
+		return fieldContext_AuditEntry_operation(ctx, ec, field)
+	case "ids":
+		return fieldContext_AuditEntry_ids(ctx, ec, field)
+	case "outcome":
+		return fieldContext_AuditEntry_outcome(ctx, ec, field)
+	case "codes":
+		return fieldContext_AuditEntry_codes(ctx, ec, field)
+	case "requestId":
+		return fieldContext_AuditEntry_requestId(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
 
 func childFields_BusinessUnit(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

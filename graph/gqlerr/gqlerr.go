@@ -58,6 +58,19 @@ var table = []struct {
 	{domain.ErrUnavailable, Unavailable, "the data is not available now: try again later"},
 }
 
+// CodeOf returns the code that an error of a resolver is shown under.
+func CodeOf(err error) Code {
+	if _, ok := errors.AsType[*domain.InvalidError](err); ok {
+		return BadUserInput
+	}
+	for _, row := range table {
+		if errors.Is(err, row.cause) {
+			return row.code
+		}
+	}
+	return Internal
+}
+
 // Presenter turns errors of resolvers into answers. What is not in the table is logged under an id and told to the
 // client by that id alone.
 func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {

@@ -87,4 +87,7 @@ type (
 
 	QuarantineConnection = paging.Rows[domain.Quarantined]
 	QuarantineEdge       = paging.Edge[domain.Quarantined]
+
+	AuditConnection = paging.Rows[domain.AuditEntry]
+	AuditEdge       = paging.Edge[domain.AuditEntry]
 )

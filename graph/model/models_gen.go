@@ -24,6 +24,18 @@ type AppointmentRepresentation struct {
 	MatchedKey AppointmentMatchedKey `json:"-"`
 }
 
+// Which entries.
+type AuditFilter struct {
+	// Of one user or program.
+	Subject *string `json:"subject,omitempty"`
+	// Of one field, as `Mutation.startSync`.
+	Operation *string `json:"operation,omitempty"`
+	// With one of these outcomes.
+	Outcomes []domain.AuditOutcome `json:"outcomes,omitempty"`
+	// When it came to its end.
+	At *domain.TimeRange `json:"at,omitempty"`
+}
+
 type BusinessUnitRepresentation struct {
 	ID         *domain.GlobalID `json:"id,omitempty"`
 	ExternalID *domain.BigInt   `json:"externalId,omitempty"`

@@ -15,6 +15,14 @@ type Resolver struct {
 	Viewer func(ctx context.Context) (*model.Viewer, error)
 	// Syncs reads and steers the copying of a tenant's records.
 	Syncs Syncs
+	// Audit tells what callers have done.
+	Audit Audit
+}
+
+// Audit tells what a tenant's callers have done.
+type Audit interface {
+	// AuditLog returns entries, the newest first.
+	AuditLog(ctx context.Context, tenant domain.TenantID, f domain.AuditFilter) ([]*domain.AuditEntry, error)
 }
 
 // Syncs reads and steers the copying of a tenant's records.

@@ -38,6 +38,7 @@ type world struct {
 	server     *httptest.Server
 	cfg        config.Config
 	accounts   []app.Account
+	dsn        string
 	statements *statements
 	log        *lockedBuffer
 }
@@ -103,9 +104,9 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	for i := 0; i+1 < len(variables); i += 2 {
 		vars[variables[i]] = variables[i+1]
 	}
-	w := &world{sim: sim, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}}
+	w := &world{sim: sim, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}, dsn: storetest.New(t)}
 	w.App, err = app.New(t.Context(), w.cfg, app.Options{
-		DSN: storetest.New(t), Accounts: []app.Account{account}, Observe: w.statements.observe,
+		DSN: w.dsn, Accounts: []app.Account{account}, Observe: w.statements.observe,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	if err != nil {

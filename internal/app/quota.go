@@ -21,11 +21,11 @@ func (a *App) quotas() quota.Config {
 	}
 }
 
-// forgetBeat is how often budgets are removed that nobody has touched for a minute.
+// forgetBeat is how often budgets are removed that nobody has touched for a minute, and entries of the audit log that are too old.
 const forgetBeat = time.Hour
 
-// forgetRates keeps the table of budgets small, until the context ends.
-func (a *App) forgetRates(ctx context.Context) {
+// forget keeps the tables of budgets and of the audit log small, until the context ends.
+func (a *App) forget(ctx context.Context) {
 	tick := time.NewTicker(forgetBeat)
 	defer tick.Stop()
 	for {
@@ -35,6 +35,9 @@ func (a *App) forgetRates(ctx context.Context) {
 		case <-tick.C:
 			if err := a.store.ForgetRates(ctx); err != nil && ctx.Err() == nil {
 				a.log.WarnContext(ctx, "old budgets of callers were not removed", slog.Any("cause", err))
+			}
+			if _, err := a.store.PruneAudit(ctx, time.Now().Add(-a.cfg.AuditRetention)); err != nil && ctx.Err() == nil {
+				a.log.WarnContext(ctx, "old entries of the audit log were not removed", slog.Any("cause", err))
 			}
 		}
 	}

@@ -25,6 +25,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 		Quota: a.quotas(), Trusted: trusted,
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
+		Audit: a.store, OnAudit: a.onAudit,
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
 	if err != nil {

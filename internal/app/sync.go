@@ -51,7 +51,7 @@ func (a *App) Work(ctx context.Context) error {
 	defer upkeep.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	upkeep.Go(func() { a.forgetRates(ctx) })
+	upkeep.Go(func() { a.forget(ctx) })
 	if err := a.syncs.Run(ctx); ctx.Err() == nil {
 		return err
 	}

@@ -51,6 +51,9 @@ func Sync(ctx context.Context, cfg config.Config, opts SyncOptions, out, logOut 
 	if err != nil {
 		return err
 	}
+	if err := auditCommand(ctx, a.store, c.tenant, "sync "+opts.Mode); err != nil {
+		return err
+	}
 	return c.run(ctx, wishes)
 }
 

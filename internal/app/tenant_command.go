@@ -46,6 +46,9 @@ func AddTenant(ctx context.Context, cfg config.Config, name string, out io.Write
 	}); err != nil {
 		return err
 	}
+	if err := auditCommand(ctx, st, t.ID, "tenant add"); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(out, "tenant %d (%s) is kept; running servers use the account within a minute\n", t.ID, t.Name)
 	return err
 }

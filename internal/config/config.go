@@ -23,6 +23,9 @@ type Config struct {
 	LogLevel slog.Level
 	// LogFormat is LOG_FORMAT: json (default in production) or text (default in development).
 	LogFormat LogFormat
+	// AuditRetention is AUDIT_RETENTION, how long entries of the audit log are kept: 24h to 87600h, ten years (default 9600h, 400
+	// days).
+	AuditRetention time.Duration
 	// TraceEndpoint is OTEL_EXPORTER_OTLP_ENDPOINT, an OTLP collector that takes traces by HTTP (default none: no traces).
 	TraceEndpoint string
 	// CompiledReads is COMPILED_READS (default true). When false, resolvers answer every query: slower, and the same.

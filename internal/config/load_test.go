@@ -36,8 +36,8 @@ func TestLoad_defaults(t *testing.T) {
 	}
 	want := Config{
 		Environment: Production, Port: 3001, DataDir: ".lazi", LogLevel: slog.LevelInfo, LogFormat: LogJSON,
-		CompiledReads: true,
-		Ops:           Ops{Port: -1, Address: "127.0.0.1"}, Shutdown: Shutdown{Timeout: 25 * time.Second, Delay: time.Second},
+		CompiledReads: true, AuditRetention: 9600 * time.Hour,
+		Ops: Ops{Port: -1, Address: "127.0.0.1"}, Shutdown: Shutdown{Timeout: 25 * time.Second, Delay: time.Second},
 		Quota: Quota{
 			SubjectCost: 10_000_000, TenantCost: 100_000_000, Operations: 512, SubjectOperations: 64, SubjectSubscriptions: 200,
 		},
@@ -62,7 +62,7 @@ func TestLoad_everyVariable(t *testing.T) {
 	vars := map[string]string{
 		"LAZI_ENV": "development", "PORT": " 8080\n", "OPS_PORT": "9090", "OPS_ADDRESS": "0.0.0.0",
 		"SHUTDOWN_TIMEOUT": "1m", "DRAIN_DELAY": "5s", "LAZI_DATA_DIR": "state", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
-		"COMPILED_READS": "false", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.example.test:4318/", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
+		"COMPILED_READS": "false", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.example.test:4318/", "AUDIT_RETENTION": "48h", "QUERY_COST_PER_MINUTE": "1000", "TENANT_COST_PER_MINUTE": "0", "MAX_OPERATIONS": "20",
 		"MAX_OPERATIONS_PER_SUBJECT": "5", "MAX_SUBSCRIPTIONS_PER_SUBJECT": "6", "TRUSTED_DOCUMENTS": "manifest.json",
 		"CORS_ORIGIN": "https://app.example.test, http://localhost:5173", "DATABASE_URL": "postgres://u:p@db.example.test/lazi",
 		"DATABASE_POOLER": "transaction", "LAZI_PG_BIN": "pg/bin", "SERVICE_TITAN_CLIENT_ID": "cid.sample",
@@ -85,8 +85,8 @@ func TestLoad_everyVariable(t *testing.T) {
 		CORSOrigins:      []string{"https://app.example.test", "http://localhost:5173"},
 		Quota:            Quota{SubjectCost: 1000, Operations: 20, SubjectOperations: 5, SubjectSubscriptions: 6},
 		TrustedDocuments: "manifest.json",
-		TraceEndpoint:    "http://collector.example.test:4318",
-		Database:         Database{URL: NewSecret(vars["DATABASE_URL"]), Pooler: PoolerTransaction, BinDir: "pg/bin"},
+		TraceEndpoint:    "http://collector.example.test:4318", AuditRetention: 48 * time.Hour,
+		Database: Database{URL: NewSecret(vars["DATABASE_URL"]), Pooler: PoolerTransaction, BinDir: "pg/bin"},
 		ServiceTitan: ServiceTitan{
 			ClientID: "cid.sample", ClientSecret: NewSecret("cs.sample"), AppKey: NewSecret("ak.sample"),
 			TenantID: 9007199254740993, Environment: TitanIntegration, APIURL: "http://127.0.0.1:9000",

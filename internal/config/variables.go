@@ -40,6 +40,7 @@ func (c *Config) variables() []variable {
 		{"MAX_SUBSCRIPTIONS_PER_SUBJECT", "200", into(&c.Quota.SubjectSubscriptions, number(0, 100_000))},
 		{"TRUSTED_DOCUMENTS", "", into(&c.TrustedDocuments, text)},
 		{"COMPILED_READS", "true", into(&c.CompiledReads, boolean)},
+		{"AUDIT_RETENTION", "9600h", into(&c.AuditRetention, between(24*time.Hour, 87600*time.Hour))},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "", into(&c.TraceEndpoint, collectorURL)},
 
 		{"DATABASE_URL", "", into(&db.URL, databaseURL)},
