@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -106,7 +107,7 @@ func idsOf(payload any) (ids []string) {
 			}
 		case *domain.SyncRun:
 			if x != nil {
-				ids = append(ids, fmt.Sprint(x.ID))
+				ids = append(ids, strconv.FormatInt(x.ID, 10))
 			}
 		}
 	}
@@ -125,7 +126,7 @@ func idsOf(payload any) (ids []string) {
 // userErrorCodes are those of a payload's user errors.
 func userErrorCodes(payload any) (codes []string) {
 	for member := range members(payload) {
-		if errs, ok := member.Interface().([]*model.UserError); ok {
+		if errs, ok := reflect.TypeAssert[[]*model.UserError](member); ok {
 			for _, e := range errs {
 				codes = append(codes, e.Code)
 			}
@@ -141,8 +142,8 @@ func members(payload any) func(yield func(reflect.Value) bool) {
 		if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 			return
 		}
-		for i := range v.Elem().NumField() {
-			if !yield(v.Elem().Field(i)) {
+		for _, member := range v.Elem().Fields() {
+			if !yield(member) {
 				return
 			}
 		}
