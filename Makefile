@@ -91,6 +91,10 @@ test-race: ## Run all tests under the race detector, as CI does
 test-kill: build ## Kill lazi serve, the queue's leader and Postgres while they sync, 60 times and more (minutes)
 	go test ./internal/app -run '^TestKill_' -count=1 -v -timeout 30m -kills=60 -kills.lazi=$(CURDIR)/bin/lazi
 
+.PHONY: test-load
+test-load: build ## Have 200 clients ask two lazi serve for a minute, then stop one of them
+	go test ./internal/app -run '^TestLoad$$' -count=1 -v -timeout 10m -load.clients=200 -load.time=1m -kills.lazi=$(CURDIR)/bin/lazi
+
 .PHONY: test-e2e
 test-e2e: web build ## Use the Playground of a fresh server in a headless browser
 	cd web && npm test
