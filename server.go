@@ -129,6 +129,7 @@ type tokenCmd struct {
 	Tenant     []int64       `help:"ServiceTitan tenant id; of several, each request chooses one by X-Tenant-ID." required:""`
 	Role       string        `help:"OWNER, ADMIN, MANAGER, DISPATCHER, TECHNICIAN or VIEWER." required:""`
 	Technician int64         `help:"ServiceTitan's id of the technician that the subject is: the role TECHNICIAN sees that one's schedule."`
+	Operator   bool          `help:"The subject runs the deployment: may see all its tenants, add some and change their accounts."`
 	Subject    string        `help:"Who the token is for." default:"developer"`
 	TTL        time.Duration `help:"How long the token is valid." default:"12h"`
 }
@@ -143,7 +144,7 @@ func (t tokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	token, err := app.Token(cfg, auth.Grant{Subject: t.Subject, Tenants: t.Tenant, Role: role, Technician: t.Technician}, t.TTL)
+	token, err := app.Token(cfg, auth.Grant{Subject: t.Subject, Tenants: t.Tenant, Role: role, Technician: t.Technician, Operator: t.Operator}, t.TTL)
 	if err != nil {
 		return err
 	}

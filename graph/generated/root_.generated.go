@@ -55,6 +55,7 @@ type ResolverRoot interface {
 	TagType() TagTypeResolver
 	Team() TeamResolver
 	Technician() TechnicianResolver
+	Tenant() TenantResolver
 	Vendor() VendorResolver
 	Zone() ZoneResolver
 }
@@ -215,6 +216,11 @@ type ComplexityRoot struct {
 
 	CancelSyncPayload struct {
 		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateTenantPayload struct {
+		Tenant     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -618,10 +624,12 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelSync     func(childComplexity int, input model.CancelSyncInput) int
-		PauseSchedule  func(childComplexity int, input model.ScheduleInput) int
-		ResumeSchedule func(childComplexity int, input model.ScheduleInput) int
-		StartSync      func(childComplexity int, input model.StartSyncInput) int
+		CancelSync              func(childComplexity int, input model.CancelSyncInput) int
+		CreateTenant            func(childComplexity int, input model.CreateTenantInput) int
+		PauseSchedule           func(childComplexity int, input model.ScheduleInput) int
+		ResumeSchedule          func(childComplexity int, input model.ScheduleInput) int
+		StartSync               func(childComplexity int, input model.StartSyncInput) int
+		UpdateTenantCredentials func(childComplexity int, input model.UpdateTenantCredentialsInput) int
 	}
 
 	PageInfo struct {
@@ -964,6 +972,7 @@ type ComplexityRoot struct {
 		Teams                  func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
 		Technician             func(childComplexity int, id domain.GlobalID) int
 		Technicians            func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
+		Tenants                func(childComplexity int) int
 		Viewer                 func(childComplexity int) int
 		Zone                   func(childComplexity int, id domain.GlobalID) int
 		Zones                  func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.ZoneFilter, orderBy *domain.Order) int
@@ -1122,9 +1131,23 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Tenant struct {
+		CredentialsUpdatedAt func(childComplexity int) int
+		CredentialsUsable    func(childComplexity int) int
+		Currency             func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		TimeZone             func(childComplexity int) int
+	}
+
 	TimeWindow struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	UpdateTenantCredentialsPayload struct {
+		Tenant     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -1871,6 +1894,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelSyncPayload.UserErrors(childComplexity), true
+
+	case "CreateTenantPayload.tenant":
+		if e.ComplexityRoot.CreateTenantPayload.Tenant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateTenantPayload.Tenant(childComplexity), true
+	case "CreateTenantPayload.userErrors":
+		if e.ComplexityRoot.CreateTenantPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateTenantPayload.UserErrors(childComplexity), true
 
 	case "CustomField.name":
 		if e.ComplexityRoot.CustomField.Name == nil {
@@ -3868,6 +3904,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSync(childComplexity, args["input"].(model.CancelSyncInput)), true
+	case "Mutation.createTenant":
+		if e.ComplexityRoot.Mutation.CreateTenant == nil {
+			break
+		}
+
+		args, err := field_Mutation_createTenant_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateTenant(childComplexity, args["input"].(model.CreateTenantInput)), true
 	case "Mutation.pauseSchedule":
 		if e.ComplexityRoot.Mutation.PauseSchedule == nil {
 			break
@@ -3901,6 +3948,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartSync(childComplexity, args["input"].(model.StartSyncInput)), true
+	case "Mutation.updateTenantCredentials":
+		if e.ComplexityRoot.Mutation.UpdateTenantCredentials == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateTenantCredentials_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateTenantCredentials(childComplexity, args["input"].(model.UpdateTenantCredentialsInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -5764,6 +5822,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Technicians(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianFilter), args["orderBy"].(*domain.Order)), true
+	case "Query.tenants":
+		if e.ComplexityRoot.Query.Tenants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Tenants(childComplexity), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -6452,6 +6516,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TechnicianEdge.Node(childComplexity), true
 
+	case "Tenant.credentialsUpdatedAt":
+		if e.ComplexityRoot.Tenant.CredentialsUpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.CredentialsUpdatedAt(childComplexity), true
+	case "Tenant.credentialsUsable":
+		if e.ComplexityRoot.Tenant.CredentialsUsable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.CredentialsUsable(childComplexity), true
+	case "Tenant.currency":
+		if e.ComplexityRoot.Tenant.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.Currency(childComplexity), true
+	case "Tenant.tenantId":
+		if e.ComplexityRoot.Tenant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.ID(childComplexity), true
+	case "Tenant.name":
+		if e.ComplexityRoot.Tenant.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.Name(childComplexity), true
+	case "Tenant.timeZone":
+		if e.ComplexityRoot.Tenant.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenant.TimeZone(childComplexity), true
+
 	case "TimeWindow.end":
 		if e.ComplexityRoot.TimeWindow.End == nil {
 			break
@@ -6464,6 +6565,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TimeWindow.Start(childComplexity), true
+
+	case "UpdateTenantCredentialsPayload.tenant":
+		if e.ComplexityRoot.UpdateTenantCredentialsPayload.Tenant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateTenantCredentialsPayload.Tenant(childComplexity), true
+	case "UpdateTenantCredentialsPayload.userErrors":
+		if e.ComplexityRoot.UpdateTenantCredentialsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateTenantCredentialsPayload.UserErrors(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -6714,6 +6828,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CampaignRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCampaignRepresentation)),
 			graphql.NewInputUnmarshaler("CancelSyncInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelSyncInput)),
 			graphql.NewInputUnmarshaler("ContactFilter", graphql.BindUnmarshaler(ec, unmarshalInputContactFilter)),
+			graphql.NewInputUnmarshaler("CreateTenantInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateTenantInput)),
+			graphql.NewInputUnmarshaler("CredentialsInput", graphql.BindUnmarshaler(ec, unmarshalInputCredentialsInput)),
 			graphql.NewInputUnmarshaler("CustomerContactRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCustomerContactRepresentation)),
 			graphql.NewInputUnmarshaler("CustomerFilter", graphql.BindUnmarshaler(ec, unmarshalInputCustomerFilter)),
 			graphql.NewInputUnmarshaler("CustomerOrder", graphql.BindUnmarshaler(ec, unmarshalInputCustomerOrder)),
@@ -6763,6 +6879,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnicianOrder", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianOrder)),
 			graphql.NewInputUnmarshaler("TechnicianRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianRepresentation)),
 			graphql.NewInputUnmarshaler("TimeWindowInput", graphql.BindUnmarshaler(ec, unmarshalInputTimeWindowInput)),
+			graphql.NewInputUnmarshaler("UpdateTenantCredentialsInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateTenantCredentialsInput)),
 			graphql.NewInputUnmarshaler("ZoneFilter", graphql.BindUnmarshaler(ec, unmarshalInputZoneFilter)),
 			graphql.NewInputUnmarshaler("ZoneRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputZoneRepresentation)),
 		)
@@ -10788,6 +10905,100 @@ type ZoneEdge {
   node: Zone!
 }
 `, BuiltIn: false},
+	{Name: "../schema/tenant.graphqls", Input: `# The companies of this deployment and their ServiceTitan accounts. Secrets go in and never come out.
+
+extend type Query {
+  "Companies, in order of id: all of the deployment for operators, their own for owners and admins."
+  tenants: [Tenant!]! @access(to: "credentials:manage")
+}
+
+extend type Mutation {
+  "Add a company with its ServiceTitan account. For operators: callers whose token says so."
+  createTenant(
+    "The company."
+    input: CreateTenantInput!
+  ): CreateTenantPayload! @access(to: "credentials:manage")
+  "Replace a company's ServiceTitan account: any company's for operators, their own for owners and admins. All servers use it within a minute."
+  updateTenantCredentials(
+    "The account."
+    input: UpdateTenantCredentialsInput!
+  ): UpdateTenantCredentialsPayload! @access(to: "credentials:manage")
+}
+
+"A company."
+type Tenant {
+  "ServiceTitan's id of the company."
+  tenantId: BigInt!
+  "Name of the company."
+  name: String!
+  "IANA name of the time zone that the company's days are counted in."
+  timeZone: String!
+  "ISO 4217 code of the company's currency."
+  currency: String!
+  "When the account that the database keeps was last changed; null when it keeps none."
+  credentialsUpdatedAt: DateTime
+  "Whether a key that this server knows opens that account."
+  credentialsUsable: Boolean!
+}
+
+"What createTenant needs."
+input CreateTenantInput {
+  "ServiceTitan's id of the company."
+  tenantId: BigInt!
+  "Name of the company."
+  name: String!
+  "IANA name of the time zone that the company's days are counted in."
+  timeZone: String!
+  "ISO 4217 code of the company's currency."
+  currency: String! = "USD"
+  "The account."
+  credentials: CredentialsInput!
+}
+
+"What updateTenantCredentials needs."
+input UpdateTenantCredentialsInput {
+  "ServiceTitan's id of the company."
+  tenantId: BigInt!
+  "The account."
+  credentials: CredentialsInput!
+}
+
+"A ServiceTitan account. Send it as a variable: texts of documents may be logged on their way."
+input CredentialsInput {
+  "Client id of the app in this company."
+  clientId: String!
+  "Client secret of the app in this company."
+  clientSecret: String!
+  "The app's key."
+  appKey: String!
+  "Which of ServiceTitan's installations it belongs to."
+  environment: TitanEnvironment! = PRODUCTION
+}
+
+"ServiceTitan's installations."
+enum TitanEnvironment {
+  "The real one."
+  PRODUCTION
+  "The sandbox."
+  INTEGRATION
+}
+
+"What createTenant did."
+type CreateTenantPayload {
+  "The company; null when it was not added."
+  tenant: Tenant
+  "Why not."
+  userErrors: [UserError!]!
+}
+
+"What updateTenantCredentials did."
+type UpdateTenantCredentialsPayload {
+  "The company; null when nothing was changed."
+  tenant: Tenant
+  "Why not."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -11322,6 +11533,16 @@ func childFields_CancelSyncPayload(ctx context.Context, ec *executionContext, fi
 		return fieldContext_CancelSyncPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelSyncPayload", field.Name)
+}
+
+func childFields_CreateTenantPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return fieldContext_CreateTenantPayload_tenant(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_CreateTenantPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTenantPayload", field.Name)
 }
 
 func childFields_CustomField(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12926,6 +13147,24 @@ func childFields_TechnicianEdge(ctx context.Context, ec *executionContext, field
 	return nil, fmt.Errorf("no field named %q was found under type TechnicianEdge", field.Name)
 }
 
+func childFields_Tenant(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenantId":
+		return fieldContext_Tenant_tenantId(ctx, ec, field)
+	case "name":
+		return fieldContext_Tenant_name(ctx, ec, field)
+	case "timeZone":
+		return fieldContext_Tenant_timeZone(ctx, ec, field)
+	case "currency":
+		return fieldContext_Tenant_currency(ctx, ec, field)
+	case "credentialsUpdatedAt":
+		return fieldContext_Tenant_credentialsUpdatedAt(ctx, ec, field)
+	case "credentialsUsable":
+		return fieldContext_Tenant_credentialsUsable(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tenant", field.Name)
+}
+
 func childFields_TimeWindow(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "start":
@@ -12934,6 +13173,16 @@ func childFields_TimeWindow(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_TimeWindow_end(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TimeWindow", field.Name)
+}
+
+func childFields_UpdateTenantCredentialsPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return fieldContext_UpdateTenantCredentialsPayload_tenant(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_UpdateTenantCredentialsPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTenantCredentialsPayload", field.Name)
 }
 
 func childFields_UserError(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -86,6 +86,7 @@ type QueryResolver interface {
 	Teams(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) (*paging.Connection[domain.Team], error)
 	Zone(ctx context.Context, id domain.GlobalID) (*domain.Zone, error)
 	Zones(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.ZoneFilter, orderBy *domain.Order) (*paging.Connection[domain.Zone], error)
+	Tenants(ctx context.Context) ([]*domain.Account, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -4649,6 +4650,38 @@ func fieldContext_Query_zones(ctx context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
+func _Query_tenants(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_tenants(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Tenants(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.Account) graphql.Marshaler {
+			return marshalNTenant2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAccountᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_tenants(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Tenant(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Query__entities(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5664,6 +5697,12 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Query_zones(ctx, ec, field)
+				})
+		case "tenants":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_tenants(ctx, ec, field)
 				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -3,6 +3,10 @@
 package model
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -64,6 +68,40 @@ type CancelSyncPayload struct {
 	Run *domain.SyncRun `json:"run,omitempty"`
 	// What kept the run from being stopped.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What createTenant needs.
+type CreateTenantInput struct {
+	// ServiceTitan's id of the company.
+	TenantID domain.BigInt `json:"tenantId"`
+	// Name of the company.
+	Name string `json:"name"`
+	// IANA name of the time zone that the company's days are counted in.
+	TimeZone string `json:"timeZone"`
+	// ISO 4217 code of the company's currency.
+	Currency string `json:"currency"`
+	// The account.
+	Credentials *CredentialsInput `json:"credentials"`
+}
+
+// What createTenant did.
+type CreateTenantPayload struct {
+	// The company; null when it was not added.
+	Tenant *domain.Account `json:"tenant,omitempty"`
+	// Why not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A ServiceTitan account. Send it as a variable: texts of documents may be logged on their way.
+type CredentialsInput struct {
+	// Client id of the app in this company.
+	ClientID string `json:"clientId"`
+	// Client secret of the app in this company.
+	ClientSecret string `json:"clientSecret"`
+	// The app's key.
+	AppKey string `json:"appKey"`
+	// Which of ServiceTitan's installations it belongs to.
+	Environment TitanEnvironment `json:"environment"`
 }
 
 type CustomerContactRepresentation struct {
@@ -288,6 +326,22 @@ type TechnicianRepresentation struct {
 	MatchedKey TechnicianMatchedKey `json:"-"`
 }
 
+// What updateTenantCredentials needs.
+type UpdateTenantCredentialsInput struct {
+	// ServiceTitan's id of the company.
+	TenantID domain.BigInt `json:"tenantId"`
+	// The account.
+	Credentials *CredentialsInput `json:"credentials"`
+}
+
+// What updateTenantCredentials did.
+type UpdateTenantCredentialsPayload struct {
+	// The company; null when nothing was changed.
+	Tenant *domain.Account `json:"tenant,omitempty"`
+	// Why not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // An expected reason why a change was not made.
 type UserError struct {
 	// For programs.
@@ -320,4 +374,62 @@ type ZoneRepresentation struct {
 	// The @key this representation matched: one of the ZoneMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey ZoneMatchedKey `json:"-"`
+}
+
+// ServiceTitan's installations.
+type TitanEnvironment string
+
+const (
+	// The real one.
+	TitanEnvironmentProduction TitanEnvironment = "PRODUCTION"
+	// The sandbox.
+	TitanEnvironmentIntegration TitanEnvironment = "INTEGRATION"
+)
+
+var AllTitanEnvironment = []TitanEnvironment{
+	TitanEnvironmentProduction,
+	TitanEnvironmentIntegration,
+}
+
+func (e TitanEnvironment) IsValid() bool {
+	switch e {
+	case TitanEnvironmentProduction, TitanEnvironmentIntegration:
+		return true
+	}
+	return false
+}
+
+func (e TitanEnvironment) String() string {
+	return string(e)
+}
+
+func (e *TitanEnvironment) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TitanEnvironment(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TitanEnvironment", str)
+	}
+	return nil
+}
+
+func (e TitanEnvironment) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TitanEnvironment) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TitanEnvironment) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

@@ -17,6 +17,19 @@ type Resolver struct {
 	Syncs Syncs
 	// Audit tells what callers have done.
 	Audit Audit
+	// Tenants keeps the companies of the deployment.
+	Tenants Tenants
+}
+
+// Tenants keeps the companies of the deployment and their accounts.
+type Tenants interface {
+	// Accounts returns all companies, in order of id.
+	Accounts(ctx context.Context) ([]*domain.Account, error)
+	// CreateTenant adds a company with its account. The error is a domain.InvalidError for what cannot be kept.
+	CreateTenant(ctx context.Context, t domain.Tenant, c domain.Credentials) error
+	// SetCredentials replaces a company's account. The error is a domain.InvalidError for one that cannot be kept, or is of no
+	// company that there is.
+	SetCredentials(ctx context.Context, tenant domain.TenantID, c domain.Credentials) error
 }
 
 // Audit tells what a tenant's callers have done.

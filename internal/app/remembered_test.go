@@ -92,7 +92,7 @@ func TestAccounts_databaseAwayKeepsTheSession(t *testing.T) {
 	if err := st.PutTenant(t.Context(), domain.Tenant{ID: 7, Name: "Sample Company", TimeZone: "UTC", Currency: "USD"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.vault.PutCredentials(t.Context(), 7, store.Credentials{ClientID: "cid.sample", ClientSecret: "cs1.sample", AppKey: "ak1.sample", Environment: "production"}); err != nil {
+	if err := a.vault.PutCredentials(t.Context(), 7, domain.Credentials{ClientID: "cid.sample", ClientSecret: "cs1.sample", AppKey: "ak1.sample", Environment: "production"}); err != nil {
 		t.Fatal(err)
 	}
 	first, err := a.open(t.Context(), 7)

@@ -41,7 +41,7 @@ func AddTenant(ctx context.Context, cfg config.Config, name string, out io.Write
 	if err := st.PutTenant(ctx, t); err != nil {
 		return err
 	}
-	if err := vault.PutCredentials(ctx, t.ID, store.Credentials{
+	if err := vault.PutCredentials(ctx, t.ID, domain.Credentials{
 		ClientID: c.ClientID, ClientSecret: string(c.ClientSecret), AppKey: string(c.AppKey), Environment: string(cfg.ServiceTitan.Environment),
 	}); err != nil {
 		return err

@@ -22,6 +22,8 @@ type Grant struct {
 	// Technician is ServiceTitan's id of the technician that the subject is, 0 for none. Ids are unique only inside a tenant:
 	// it takes a token for one tenant alone.
 	Technician int64
+	// Operator tells that the subject runs the deployment: may see all its tenants, add some and change their accounts.
+	Operator bool
 	// ExpiresAt is when the token ends.
 	ExpiresAt time.Time
 }
@@ -39,7 +41,7 @@ var (
 // narrow returns the identity in the tenant that the values of the header X-Tenant-ID name. The header only ever chooses
 // among the token's tenants.
 func (g Grant) narrow(header []string) (Identity, error) {
-	id := Identity{Subject: g.Subject, Role: g.Role, Technician: g.Technician, ExpiresAt: g.ExpiresAt}
+	id := Identity{Subject: g.Subject, Role: g.Role, Technician: g.Technician, Operator: g.Operator, ExpiresAt: g.ExpiresAt}
 	switch {
 	case len(header) == 0 && len(g.Tenants) == 1:
 		id.Tenant = g.Tenants[0]
@@ -73,11 +75,12 @@ type claims struct {
 	Tenants    []string `json:"tenants,omitempty"`
 	Role       Role     `json:"role"`
 	Technician string   `json:"technician,omitempty"`
+	Operator   bool     `json:"operator,omitempty"`
 }
 
 // claims is the opposite of grant.
 func (g Grant) claims() claims {
-	c := claims{RegisteredClaims: jwt.RegisteredClaims{Subject: g.Subject, ExpiresAt: jwt.NewNumericDate(g.ExpiresAt)}, Role: g.Role}
+	c := claims{RegisteredClaims: jwt.RegisteredClaims{Subject: g.Subject, ExpiresAt: jwt.NewNumericDate(g.ExpiresAt)}, Role: g.Role, Operator: g.Operator}
 	for _, t := range g.Tenants {
 		c.Tenants = append(c.Tenants, strconv.FormatInt(t, 10))
 	}
@@ -92,7 +95,7 @@ func (g Grant) claims() claims {
 
 // grant judges the claims of a token whose signature, issuer, audience and times are right. The error is ErrToken.
 func (c claims) grant() (Grant, error) {
-	g := Grant{Subject: c.Subject, Role: c.Role, ExpiresAt: c.ExpiresAt.Time}
+	g := Grant{Subject: c.Subject, Role: c.Role, Operator: c.Operator, ExpiresAt: c.ExpiresAt.Time}
 	texts := c.Tenants
 	switch {
 	case strings.TrimSpace(c.Subject) == "":

@@ -18,6 +18,8 @@ type Identity struct {
 	Tenant int64
 	// Role is what the caller may do there.
 	Role Role
+	// Operator tells that the caller runs the deployment.
+	Operator bool
 	// Technician is ServiceTitan's id of the technician that the caller is, 0 for none.
 	Technician int64
 	// ExpiresAt is when the token ends, and with it whatever outlives its request: a subscription.

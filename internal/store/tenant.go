@@ -45,3 +45,13 @@ func (s *Store) PutTenant(ctx context.Context, t domain.Tenant) error {
 	}
 	return nil
 }
+
+// AddTenant adds a company. It returns false for one that is there already, which stays as it is.
+func (s *Store) AddTenant(ctx context.Context, t domain.Tenant) (added bool, err error) {
+	tag, err := s.pool.Exec(ctx, `INSERT INTO lazi.tenants (id, name, time_zone, currency) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
+		t.ID, t.Name, t.TimeZone, t.Currency)
+	if err != nil {
+		return false, fmt.Errorf("store: add tenant %d: %w", t.ID, clean(err))
+	}
+	return tag.RowsAffected() == 1, nil
+}

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,26 +11,8 @@ import (
 	"lazilabs.com/lazi/internal/secretbox"
 )
 
-// Credentials are a tenant's ServiceTitan account. Printing, logging or encoding them shows nothing.
-type Credentials struct {
-	ClientID, ClientSecret, AppKey string
-	// Environment is production or integration, which the account belongs to.
-	Environment string
-}
-
-const hidden = "[redacted]"
-
-// Format hides the credentials from every verb.
-func (Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
-
-// LogValue hides them from slog.
-func (Credentials) LogValue() slog.Value { return slog.StringValue(hidden) }
-
-// MarshalText hides them from encoders.
-func (Credentials) MarshalText() ([]byte, error) { return []byte(hidden), nil }
-
 // fields are the parts that are sealed one by one, in the order of the table's columns.
-func (c *Credentials) fields() []field {
+func fields(c *domain.Credentials) []field {
 	return []field{{"client_id", &c.ClientID}, {"client_secret", &c.ClientSecret}, {"app_key", &c.AppKey}, {"environment", &c.Environment}}
 }
 
@@ -51,7 +31,7 @@ type Vault struct {
 func (s *Store) Vault(box *secretbox.Box) *Vault { return &Vault{s, box} }
 
 // PutCredentials adds or changes a tenant's account. The tenant must exist. The error is secretbox.ErrKey without a key.
-func (v *Vault) PutCredentials(ctx context.Context, tenant domain.TenantID, c Credentials) error {
+func (v *Vault) PutCredentials(ctx context.Context, tenant domain.TenantID, c domain.Credentials) error {
 	args, err := v.seal(tenant, c)
 	if err == nil {
 		_, err = v.store.pool.Exec(ctx, `INSERT INTO lazi.tenant_credentials AS t (tenant_id, key_id, client_id, client_secret, app_key, environment)
@@ -68,16 +48,16 @@ func (v *Vault) PutCredentials(ctx context.Context, tenant domain.TenantID, c Cr
 // Credentials returns a tenant's account and when it changed. Where that is still the time that the caller knows, nothing
 // is decrypted and the account is zero. The error is domain.ErrNotFound for a tenant without an account, and
 // secretbox.ErrKey or secretbox.ErrSealed for one that no key opens.
-func (v *Vault) Credentials(ctx context.Context, tenant domain.TenantID, known time.Time) (Credentials, time.Time, error) {
+func (v *Vault) Credentials(ctx context.Context, tenant domain.TenantID, known time.Time) (domain.Credentials, time.Time, error) {
 	row, err := readSealed(ctx, v.store.pool, "WHERE tenant_id = $1", tenant)
 	if err == nil && len(row) == 0 {
 		err = domain.ErrNotFound
 	}
 	if err != nil {
-		return Credentials{}, time.Time{}, fmt.Errorf("store: credentials of tenant %d: %w", tenant, clean(err))
+		return domain.Credentials{}, time.Time{}, fmt.Errorf("store: credentials of tenant %d: %w", tenant, clean(err))
 	}
 	if row[0].UpdatedAt.Equal(known) {
-		return Credentials{}, known, nil
+		return domain.Credentials{}, known, nil
 	}
 	c, err := v.open(row[0])
 	return c, row[0].UpdatedAt, err
@@ -160,9 +140,9 @@ func readSealed(ctx context.Context, from querier, where string, args ...any) ([
 }
 
 // seal returns the arguments of a statement that writes a row.
-func (v *Vault) seal(tenant domain.TenantID, c Credentials) ([]any, error) {
+func (v *Vault) seal(tenant domain.TenantID, c domain.Credentials) ([]any, error) {
 	args := []any{tenant, v.box.KeyID()}
-	for _, f := range c.fields() {
+	for _, f := range fields(&c) {
 		text, err := v.box.Seal(*f.text, place(tenant, f.column))
 		if err != nil {
 			return nil, err
@@ -172,12 +152,12 @@ func (v *Vault) seal(tenant domain.TenantID, c Credentials) ([]any, error) {
 	return args, nil
 }
 
-func (v *Vault) open(row sealedRow) (Credentials, error) {
-	var c Credentials
-	for i, f := range c.fields() {
+func (v *Vault) open(row sealedRow) (domain.Credentials, error) {
+	var c domain.Credentials
+	for i, f := range fields(&c) {
 		text, err := v.box.Open(row.KeyID, row.Texts[i], place(row.TenantID, f.column))
 		if err != nil {
-			return Credentials{}, fmt.Errorf("store: %s of tenant %d, sealed with key %q: %w", f.column, row.TenantID, row.KeyID, err)
+			return domain.Credentials{}, fmt.Errorf("store: %s of tenant %d, sealed with key %q: %w", f.column, row.TenantID, row.KeyID, err)
 		}
 		*f.text = text
 	}

@@ -33,15 +33,15 @@ func box(t *testing.T, keys ...byte) *secretbox.Box {
 	return b
 }
 
-func sampleCredentials(n int) store.Credentials {
-	return store.Credentials{
+func sampleCredentials(n int) domain.Credentials {
+	return domain.Credentials{
 		ClientID: fmt.Sprintf("cid.sample%d", n), ClientSecret: fmt.Sprintf("cs1.sample%d", n), AppKey: fmt.Sprintf("ak1.sample%d", n),
 		Environment: "production",
 	}
 }
 
 // plain shows what Credentials hide.
-func plain(c store.Credentials) []string {
+func plain(c domain.Credentials) []string {
 	return []string{c.ClientID, c.ClientSecret, c.AppKey, c.Environment}
 }
 
@@ -67,7 +67,7 @@ func openVaults(t *testing.T) (*store.Store, *pgx.Conn) {
 	return s, conn
 }
 
-func putCredentials(t *testing.T, v *store.Vault, tenant domain.TenantID, c store.Credentials) {
+func putCredentials(t *testing.T, v *store.Vault, tenant domain.TenantID, c domain.Credentials) {
 	t.Helper()
 	if err := v.PutCredentials(t.Context(), tenant, c); err != nil {
 		t.Fatal(err)
