@@ -126,8 +126,8 @@ func least(schema *ast.Schema, t *ast.Type) string {
 		return "true"
 	case t.Name() == "DateTime":
 		return `"2026-01-02T15:04:05Z"`
-	case t.Name() == "Int", t.Name() == "BigInt", t.Name() == "Float":
-		return "1"
+	case t.Name() == "Int", t.Name() == "BigInt": // the callers' own tenant, where it is one
+		return "1001"
 	}
 	return `"1"`
 }

@@ -75,7 +75,7 @@ func (r *Resolver) keep(ctx context.Context, tenant domain.TenantID, do change) 
 
 // parts are the errors that were joined to one.
 func parts(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // errors.Join's own, not what it wraps
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
 	}

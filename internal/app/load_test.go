@@ -102,6 +102,7 @@ func (l *load) count() int {
 
 // client asks one question after the other until the context ends; a question that was begun is answered.
 func (l *load) client(ctx context.Context, t *testing.T, n int, b *balancer, http1 *http.Client, bodies [][]byte) {
+	t.Helper()
 	token, err := app.Token(testConfig(t, nil), auth.Grant{Subject: "client-" + strconv.Itoa(n), Tenants: []int64{tenant}, Role: auth.Admin}, time.Hour)
 	if err != nil {
 		t.Error(err)
@@ -219,7 +220,9 @@ func TestLoad(t *testing.T) {
 		t.Errorf("a server held %d MB", most>>20)
 	}
 	slices.Sort(l.latencies)
-	at := func(p float64) time.Duration { return l.latencies[int(p*float64(len(l.latencies)-1))].Round(time.Millisecond) }
+	at := func(p float64) time.Duration {
+		return l.latencies[int(p*float64(len(l.latencies)-1))].Round(time.Millisecond)
+	}
 	t.Logf("%d clients, %d requests (%d before the stop, %.0f a second): p50 %v, p95 %v, p99 %v, longest %v; at most %d MB a server",
 		*loadClients, len(l.latencies), quiet, float64(quiet)/loadTime.Seconds(), at(.5), at(.95), at(.99), at(1), most>>20)
 }
