@@ -113,8 +113,8 @@ func TestTenancy_everyOperationAsTheWrongTenant(t *testing.T) {
 		answered := 0
 		for number := range uint64(tenancyOperations) {
 			op := generate(schema, p, *corpusSeed, number, false)
-			if strings.Contains(op.query, "__schema") || strings.Contains(op.query, "__type(") {
-				continue // which has names of its own
+			if slices.ContainsFunc([]string{"__schema", "__type(", "tenants"}, func(s string) bool { return strings.Contains(op.query, s) }) {
+				continue // which have names of their own
 			}
 			w.clock.step()
 			body := w.send(t, h, op).body
