@@ -66,8 +66,10 @@ func everything(schema *ast.Schema, name string) string {
 func TestCompile_rootsOfKinds(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
-	left := map[string]bool{"viewer": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
-		"auditLog": true, "tenants": true, "_service": true, "__schema": true, "__type": true}
+	left := map[string]bool{
+		"viewer": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
+		"auditLog": true, "tenants": true, "_service": true, "__schema": true, "__type": true,
+	}
 	arguments := map[string]string{
 		"id": `id: "MTpKb2I6MQ"`, "ids": `ids: []`, "number": `number: "1"`, "representations": `representations: []`, "query": `query: "ab"`, "name": `name: "x"`,
 	}
