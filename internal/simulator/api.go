@@ -9,7 +9,7 @@ import (
 	"lazilabs.com/lazi/internal/stspec"
 )
 
-// operation is one GET of the API: what serves it, and the entity whose scope it needs.
+// operation is one operation of the API: what serves it, and the entity whose scope it needs.
 type operation struct {
 	entity string
 	serve  func(http.ResponseWriter, *http.Request, *company, *table)
@@ -20,6 +20,9 @@ func (s *Simulator) newOperations() map[string]operation {
 	all := map[string]operation{
 		"/crm/v2/tenant/{tenant}/customers/{id}/contacts": {"CustomerContact", s.contactsOf("Customer")},
 		"/crm/v2/tenant/{tenant}/locations/{id}/contacts": {"LocationContact", s.contactsOf("Location")},
+		"/crm/v2/tenant/{tenant}/customers/{id}/notes":    {"Customer", s.notesOf("Customer")},
+		"/crm/v2/tenant/{tenant}/locations/{id}/notes":    {"Location", s.notesOf("Location")},
+		"/jpm/v2/tenant/{tenant}/jobs/{id}/notes":         {"Job", s.notesOf("Job")},
 		// Documented since 2025, and still served beside the path of 2026.
 		"/sales/v2/tenant/{tenant}/estimates/export": {"Estimate", s.export},
 	}
@@ -43,11 +46,15 @@ func (s *Simulator) api(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		s.calls.add(Call{Tenant: tenant, Method: r.Method, Operation: path, Path: r.URL.Path, Query: r.URL.RawQuery, Status: rec.status})
 	}()
-	if set, hit := s.faults.strikes(r.URL.Path); hit && s.strike(rec, r, set) {
+	set, hit := s.faults.strikes(r.Method, r.URL.Path)
+	if hit && s.strike(rec, r, set) {
 		return
 	}
 	op, known := s.operations[path]
-	if !ok || !known || r.Method != http.MethodGet {
+	if r.Method != http.MethodGet {
+		op, known = s.writeOperation(r, hit && set.Silent)
+	}
+	if !ok || !known {
 		noOperation(rec)
 		return
 	}
@@ -63,7 +70,12 @@ func (s *Simulator) api(w http.ResponseWriter, r *http.Request) {
 		problem(rec, http.StatusForbidden, "Scope validation failed", nil)
 		return
 	}
+	rec.lost = hit && set.Lose && r.Method != http.MethodGet
 	op.serve(rec, r, c, c.tables[op.entity])
+	if rec.lost {
+		rec.status = 0 // nobody has seen it
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // pattern turns /{module}/v2/tenant/7/customers/12 into a key of operations and its tenant.
@@ -103,21 +115,27 @@ func (s *Simulator) get(w http.ResponseWriter, r *http.Request, _ *company, t *t
 	write(w, t.append(nil, rec, viewOf(stspec.Get, r.URL.Query(), s.faults.Get())))
 }
 
-// recorder remembers the status for the log of calls, and cuts the answer in the middle when told so.
+// recorder remembers the status for the log of calls, and cuts or loses the answer when told so.
 type recorder struct {
 	http.ResponseWriter
-	status int
-	cut    bool
+	status    int
+	cut, lost bool
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (r *recorder) WriteHeader(status int) {
 	r.status = status
+	if r.lost {
+		return
+	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (r *recorder) Write(b []byte) (int, error) {
+	if r.lost {
+		return len(b), nil
+	}
 	if r.cut {
 		_, err := r.ResponseWriter.Write(b[:len(b)/2])
 		return len(b), err

@@ -27,7 +27,7 @@ func (g *generator) external() {
 		}
 		for _, r := range t.rows {
 			if d := g.dice("external", int(r.id)); d.percent(12) {
-				t.set(r, "externalData", []any{object{{"key", "sample-key"}, {"value", "sample-" + strconv.FormatInt(r.id, 10)}}})
+				t.set(r, "externalData", externals{ExternalApplication: {object{{"key", "sample-key"}, {"value", "sample-" + strconv.FormatInt(r.id, 10)}}}})
 			}
 		}
 	}

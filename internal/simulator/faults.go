@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +32,12 @@ type Settings struct {
 	Drop bool `json:"drop"`
 	// Delay makes answers slow, in real time.
 	Delay time.Duration `json:"delay"`
+	// Writes limits the faults above and below to calls that change something.
+	Writes bool `json:"writes"`
+	// Lose does what a write asks for and then closes the connection without an answer.
+	Lose bool `json:"lose"`
+	// Silent answers a write as if it were done, and does nothing.
+	Silent bool `json:"silent"`
 	// TokenThrottle refuses the next so many token requests with 429.
 	TokenThrottle int `json:"tokenThrottle"`
 	// TokenLife ends tokens earlier than they promise; 0 means the 900 seconds that they do promise.
@@ -82,16 +89,18 @@ func (f *Faults) Get() Settings {
 }
 
 // strikes decides whether a call is hit.
-func (f *Faults) strikes(path string) (Settings, bool) {
+func (f *Faults) strikes(method, path string) (Settings, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.set
-	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0
-	if harmless || !strings.Contains(path, s.Path) || s.Probability > 0 && f.rng.Float64() >= s.Probability {
+	writes := method != http.MethodGet
+	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 && !(writes && (s.Lose || s.Silent))
+	if harmless || s.Writes && !writes || !strings.Contains(path, s.Path) || s.Probability > 0 && f.rng.Float64() >= s.Probability {
 		return s, false
 	}
 	if f.set.Next--; f.set.Next == 0 {
 		f.set.Status, f.set.HTML, f.set.Truncate, f.set.Drop, f.set.Delay = 0, false, false, false, 0
+		f.set.Lose, f.set.Silent = false, false
 	}
 	f.set.Next = max(f.set.Next, 0)
 	return s, true

@@ -47,10 +47,10 @@ func externalFilter(t *table, q url.Values) test {
 	if values := q.Get("externalDataValues"); values != "" {
 		among = strings.Split(values, ",")
 	}
-	known := strings.EqualFold(q.Get("externalDataApplicationGuid"), ExternalApplication)
+	application := strings.ToLower(q.Get("externalDataApplicationGuid"))
 	return by(t, "externalData", func(v any) bool {
-		items, _ := v.([]any)
-		return known && slices.ContainsFunc(items, func(item any) bool {
+		all, _ := v.(externals)
+		return slices.ContainsFunc(all[application], func(item any) bool {
 			o, _ := item.(object)
 			return plain(o.get("key")) == key && (among == nil || slices.Contains(among, plain(o.get("value"))))
 		})

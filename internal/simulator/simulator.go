@@ -88,6 +88,7 @@ func (s *Simulator) Handler() http.Handler {
 type company struct {
 	Tenant
 	tables map[string]*table
+	notes  map[noted][]note
 	// next is the last id given: one rising sequence for all entities.
 	next int64
 }
@@ -96,7 +97,7 @@ type company struct {
 const idBase = 10_000
 
 func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
-	c := &company{Tenant: t, tables: map[string]*table{}, next: idBase}
+	c := &company{Tenant: t, tables: map[string]*table{}, notes: map[noted][]note{}, next: idBase}
 	for _, e := range stspec.Entities() {
 		c.tables[e.Name] = newTable(e)
 	}

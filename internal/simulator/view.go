@@ -11,6 +11,9 @@ import (
 // name the application.
 const ExternalApplication = "00000000-0000-4000-8000-00000000005a"
 
+// externals are what applications have filed with a record, by their ids.
+type externals map[string][]any
+
 // view is how an operation sends records.
 type view struct {
 	op stspec.Operation
@@ -72,9 +75,10 @@ func (how view) shown(e stspec.Entity, f stspec.Field, r *record, v any) any {
 
 // external hides external data from those who do not name their application: null, but an empty list in the pricebook.
 func (how view) external(e stspec.Entity, v any) any {
-	switch {
-	case strings.EqualFold(how.application, ExternalApplication) && v != nil:
-		return v
+	all, _ := v.(externals)
+	switch own := all[strings.ToLower(how.application)]; {
+	case own != nil:
+		return own
 	case how.application != "" || e.Module == "pricebook":
 		return []any{}
 	}

@@ -37,7 +37,9 @@ type Field struct {
 	Type   string `json:"type"`
 	Format string `json:"format"`
 	// Nullable is what the documents promise; the API sends null elsewhere too.
-	Nullable bool     `json:"nullable"`
+	Nullable bool `json:"nullable"`
+	// Required members must be sent, where the field is a body's.
+	Required bool     `json:"required"`
 	Enum     []string `json:"enum"`
 	Fields   []Field  `json:"fields"`
 	Items    *Field   `json:"items"`

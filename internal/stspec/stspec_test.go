@@ -50,7 +50,7 @@ func TestValidateRequest(t *testing.T) {
 		}
 	}
 	if err := stspec.ValidateRequest("POST", &url.URL{Path: "/crm/v2/tenant/1/customers"}); err == nil {
-		t.Error("a POST passes")
+		t.Error("a POST passes as a read")
 	}
 }
 
