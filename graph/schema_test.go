@@ -188,6 +188,7 @@ func openEnums() map[string]func() word {
 		"JobStatus":             func() word { return new(domain.JobStatus) },
 		"PricebookCategoryType": func() word { return new(domain.CategoryType) },
 		"Priority":              func() word { return new(domain.Priority) },
+		"ShiftType":             func() word { return new(domain.ShiftType) },
 	}
 }
 

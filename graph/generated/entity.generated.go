@@ -33,6 +33,7 @@ type EntityResolver interface {
 	FindJobType(ctx context.Context, reps []*model.JobTypeRepresentation) ([]*domain.JobType, error)
 	FindLocation(ctx context.Context, reps []*model.LocationRepresentation) ([]*domain.Location, error)
 	FindLocationContact(ctx context.Context, reps []*model.LocationContactRepresentation) ([]*domain.LocationContact, error)
+	FindNonJobAppointment(ctx context.Context, reps []*model.NonJobAppointmentRepresentation) ([]*domain.NonJobAppointment, error)
 	FindPayment(ctx context.Context, reps []*model.PaymentRepresentation) ([]*domain.Payment, error)
 	FindPricebookCategory(ctx context.Context, reps []*model.PricebookCategoryRepresentation) ([]*domain.PricebookCategory, error)
 	FindPricebookDiscount(ctx context.Context, reps []*model.PricebookDiscountRepresentation) ([]*domain.PricebookDiscount, error)
@@ -43,6 +44,7 @@ type EntityResolver interface {
 	FindTagType(ctx context.Context, reps []*model.TagTypeRepresentation) ([]*domain.TagType, error)
 	FindTeam(ctx context.Context, reps []*model.TeamRepresentation) ([]*domain.Team, error)
 	FindTechnician(ctx context.Context, reps []*model.TechnicianRepresentation) ([]*domain.Technician, error)
+	FindTechnicianShift(ctx context.Context, reps []*model.TechnicianShiftRepresentation) ([]*domain.TechnicianShift, error)
 	FindZone(ctx context.Context, reps []*model.ZoneRepresentation) ([]*domain.Zone, error)
 }
 
@@ -246,6 +248,20 @@ func field_Entity_findLocation_args(ctx context.Context, ec *executionContext, r
 	return args, nil
 }
 
+func field_Entity_findNonJobAppointment_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+		func(ctx context.Context, v any) ([]*model.NonJobAppointmentRepresentation, error) {
+			return unmarshalNNonJobAppointmentRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐNonJobAppointmentRepresentationᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reps"] = arg0
+	return args, nil
+}
+
 func field_Entity_findPayment_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -364,6 +380,20 @@ func field_Entity_findTeam_args(ctx context.Context, ec *executionContext, rawAr
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*model.TeamRepresentation, error) {
 			return unmarshalNTeamRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTeamRepresentationᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reps"] = arg0
+	return args, nil
+}
+
+func field_Entity_findTechnicianShift_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+		func(ctx context.Context, v any) ([]*model.TechnicianShiftRepresentation, error) {
+			return unmarshalNTechnicianShiftRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianShiftRepresentationᚄ(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1020,6 +1050,50 @@ func fieldContext_Entity_findLocationContact(ctx context.Context, ec *executionC
 	return fc, nil
 }
 
+func _Entity_findNonJobAppointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Entity_findNonJobAppointment(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Entity().FindNonJobAppointment(ctx, fc.Args["reps"].([]*model.NonJobAppointmentRepresentation))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.NonJobAppointment) graphql.Marshaler {
+			return marshalONonJobAppointment2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐNonJobAppointment(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Entity_findNonJobAppointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NonJobAppointment(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Entity_findNonJobAppointment_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Entity_findPayment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1454,6 +1528,50 @@ func fieldContext_Entity_findTechnician(ctx context.Context, ec *executionContex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Entity_findTechnician_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Entity_findTechnicianShift(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Entity_findTechnicianShift(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Entity().FindTechnicianShift(ctx, fc.Args["reps"].([]*model.TechnicianShiftRepresentation))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.TechnicianShift) graphql.Marshaler {
+			return marshalOTechnicianShift2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianShift(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Entity_findTechnicianShift(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TechnicianShift(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Entity_findTechnicianShift_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2217,6 +2335,55 @@ func UnmarshalLocationRepresentation(ctx context.Context, raw any) (model.Locati
 	return out, err
 }
 
+func unmarshalInputNonJobAppointmentRepresentation(ctx context.Context, ec *executionContext, obj any) (model.NonJobAppointmentRepresentation, error) {
+	var it model.NonJobAppointmentRepresentation
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "externalId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := unmarshalOID2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := unmarshalOBigInt2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBigInt(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNonJobAppointmentRepresentation unmarshals raw into the NonJobAppointmentRepresentation input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNonJobAppointmentRepresentation(ctx context.Context, raw any) (model.NonJobAppointmentRepresentation, error) {
+	var out model.NonJobAppointmentRepresentation
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NonJobAppointmentRepresentation", raw, &out)
+	return out, err
+}
+
 func unmarshalInputPaymentRepresentation(ctx context.Context, ec *executionContext, obj any) (model.PaymentRepresentation, error) {
 	var it model.PaymentRepresentation
 	if obj == nil {
@@ -2707,6 +2874,55 @@ func UnmarshalTechnicianRepresentation(ctx context.Context, raw any) (model.Tech
 	return out, err
 }
 
+func unmarshalInputTechnicianShiftRepresentation(ctx context.Context, ec *executionContext, obj any) (model.TechnicianShiftRepresentation, error) {
+	var it model.TechnicianShiftRepresentation
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "externalId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := unmarshalOID2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := unmarshalOBigInt2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBigInt(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTechnicianShiftRepresentation unmarshals raw into the TechnicianShiftRepresentation input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTechnicianShiftRepresentation(ctx context.Context, raw any) (model.TechnicianShiftRepresentation, error) {
+	var out model.TechnicianShiftRepresentation
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TechnicianShiftRepresentation", raw, &out)
+	return out, err
+}
+
 func unmarshalInputZoneRepresentation(ctx context.Context, ec *executionContext, obj any) (model.ZoneRepresentation, error) {
 	var it model.ZoneRepresentation
 	if obj == nil {
@@ -2789,6 +3005,11 @@ func __Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 			return graphql.Null
 		}
 		return _Zone(ctx, ec, sel, obj)
+	case *domain.TechnicianShift:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _TechnicianShift(ctx, ec, sel, obj)
 	case *domain.Technician:
 		if obj == nil {
 			return graphql.Null
@@ -2819,6 +3040,11 @@ func __Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 			return graphql.Null
 		}
 		return _Payment(ctx, ec, sel, obj)
+	case *domain.NonJobAppointment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _NonJobAppointment(ctx, ec, sel, obj)
 	case *domain.LocationContact:
 		if obj == nil {
 			return graphql.Null
@@ -3005,6 +3231,12 @@ func _Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return _Entity_findLocationContact(ctx, ec, field)
 				})
+		case "findNonJobAppointment":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Entity_findNonJobAppointment(ctx, ec, field)
+				})
 		case "findPayment":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -3064,6 +3296,12 @@ func _Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Entity_findTechnician(ctx, ec, field)
+				})
+		case "findTechnicianShift":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Entity_findTechnicianShift(ctx, ec, field)
 				})
 		case "findZone":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -3391,6 +3629,25 @@ func unmarshalNLocationRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodel�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func unmarshalNNonJobAppointmentRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐNonJobAppointmentRepresentationᚄ(ctx context.Context, ec *executionContext, v any) ([]*model.NonJobAppointmentRepresentation, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.NonJobAppointmentRepresentation, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNNonJobAppointmentRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐNonJobAppointmentRepresentation(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func unmarshalNNonJobAppointmentRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐNonJobAppointmentRepresentation(ctx context.Context, ec *executionContext, v any) (*model.NonJobAppointmentRepresentation, error) {
+	res, err := unmarshalInputNonJobAppointmentRepresentation(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func unmarshalNPaymentRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPaymentRepresentationᚄ(ctx context.Context, ec *executionContext, v any) ([]*model.PaymentRepresentation, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -3578,6 +3835,25 @@ func unmarshalNTechnicianRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmo
 
 func unmarshalNTechnicianRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianRepresentation(ctx context.Context, ec *executionContext, v any) (*model.TechnicianRepresentation, error) {
 	res, err := unmarshalInputTechnicianRepresentation(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNTechnicianShiftRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianShiftRepresentationᚄ(ctx context.Context, ec *executionContext, v any) ([]*model.TechnicianShiftRepresentation, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.TechnicianShiftRepresentation, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNTechnicianShiftRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianShiftRepresentation(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func unmarshalNTechnicianShiftRepresentation2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianShiftRepresentation(ctx context.Context, ec *executionContext, v any) (*model.TechnicianShiftRepresentation, error) {
+	res, err := unmarshalInputTechnicianShiftRepresentation(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

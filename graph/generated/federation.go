@@ -164,6 +164,8 @@ func isMulti(typeName string) bool {
 		return true
 	case "LocationContact":
 		return true
+	case "NonJobAppointment":
+		return true
 	case "Payment":
 		return true
 	case "PricebookCategory":
@@ -183,6 +185,8 @@ func isMulti(typeName string) bool {
 	case "Team":
 		return true
 	case "Technician":
+		return true
+	case "TechnicianShift":
 		return true
 	case "Zone":
 		return true
@@ -674,6 +678,38 @@ func (ec *executionContext) resolveManyEntities(
 		}
 		return nil
 
+	case "NonJobAppointment":
+		representations := make([]any, len(reps))
+		matchedKeys := make([]model.NonJobAppointmentMatchedKey, len(reps))
+		for i, rep := range reps {
+			matchedKey, err := matchedKeyForNonJobAppointment(ctx, rep.entity)
+			if err != nil {
+				return fmt.Errorf(`finding resolver for Entity "NonJobAppointment": %w`, err)
+			}
+			representations[i] = map[string]any(rep.entity)
+			matchedKeys[i] = matchedKey
+		}
+		typedReps, err := unmarshalNNonJobAppointmentRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐNonJobAppointmentRepresentationᚄ(ctx, ec, representations)
+		if err != nil {
+			return fmt.Errorf(`unmarshalling representations for Entity "NonJobAppointment": %w`, err)
+		}
+		for i, typedRep := range typedReps {
+			typedRep.MatchedKey = matchedKeys[i]
+		}
+		entities, err := ec.Resolvers.Entity().FindNonJobAppointment(ctx, typedReps)
+		entityErrs, err := fedruntime.SplitEntityBatchErrors(err)
+		if err != nil {
+			return err
+		}
+		for i, entity := range entities {
+			if i < len(entityErrs) && entityErrs[i] != nil {
+				ec.Error(graphql.WithPathContext(ctx, graphql.NewPathWithIndex(reps[i].index)), entityErrs[i])
+				continue
+			}
+			list[reps[i].index] = entity
+		}
+		return nil
+
 	case "Payment":
 		representations := make([]any, len(reps))
 		matchedKeys := make([]model.PaymentMatchedKey, len(reps))
@@ -981,6 +1017,38 @@ func (ec *executionContext) resolveManyEntities(
 			typedRep.MatchedKey = matchedKeys[i]
 		}
 		entities, err := ec.Resolvers.Entity().FindTechnician(ctx, typedReps)
+		entityErrs, err := fedruntime.SplitEntityBatchErrors(err)
+		if err != nil {
+			return err
+		}
+		for i, entity := range entities {
+			if i < len(entityErrs) && entityErrs[i] != nil {
+				ec.Error(graphql.WithPathContext(ctx, graphql.NewPathWithIndex(reps[i].index)), entityErrs[i])
+				continue
+			}
+			list[reps[i].index] = entity
+		}
+		return nil
+
+	case "TechnicianShift":
+		representations := make([]any, len(reps))
+		matchedKeys := make([]model.TechnicianShiftMatchedKey, len(reps))
+		for i, rep := range reps {
+			matchedKey, err := matchedKeyForTechnicianShift(ctx, rep.entity)
+			if err != nil {
+				return fmt.Errorf(`finding resolver for Entity "TechnicianShift": %w`, err)
+			}
+			representations[i] = map[string]any(rep.entity)
+			matchedKeys[i] = matchedKey
+		}
+		typedReps, err := unmarshalNTechnicianShiftRepresentation2ᚕᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐTechnicianShiftRepresentationᚄ(ctx, ec, representations)
+		if err != nil {
+			return fmt.Errorf(`unmarshalling representations for Entity "TechnicianShift": %w`, err)
+		}
+		for i, typedRep := range typedReps {
+			typedRep.MatchedKey = matchedKeys[i]
+		}
+		entities, err := ec.Resolvers.Entity().FindTechnicianShift(ctx, typedReps)
 		entityErrs, err := fedruntime.SplitEntityBatchErrors(err)
 		if err != nil {
 			return err
@@ -1899,6 +1967,68 @@ func matchedKeyForLocationContact(ctx context.Context, rep EntityRepresentation)
 		errors.Join(entityResolverErrs...).Error())
 }
 
+func matchedKeyForNonJobAppointment(ctx context.Context, rep EntityRepresentation) (model.NonJobAppointmentMatchedKey, error) {
+	// we collect errors because a later entity resolver may work fine
+	// when an entity has multiple keys
+	entityResolverErrs := []error{}
+	for {
+		var (
+			m   EntityRepresentation
+			val any
+			ok  bool
+		)
+		_ = val
+		// if all of the KeyFields values for this resolver are null,
+		// we shouldn't use use it
+		allNull := true
+		m = rep
+		val, ok = m["id"]
+		if !ok {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to missing Key Field \"id\" for NonJobAppointment", ErrTypeNotFound))
+			break
+		}
+		if allNull {
+			allNull = val == nil
+		}
+		if allNull {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to all null value KeyFields for NonJobAppointment", ErrTypeNotFound))
+			break
+		}
+		return model.NonJobAppointmentMatchedKeyID, nil
+	}
+	for {
+		var (
+			m   EntityRepresentation
+			val any
+			ok  bool
+		)
+		_ = val
+		// if all of the KeyFields values for this resolver are null,
+		// we shouldn't use use it
+		allNull := true
+		m = rep
+		val, ok = m["externalId"]
+		if !ok {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to missing Key Field \"externalId\" for NonJobAppointment", ErrTypeNotFound))
+			break
+		}
+		if allNull {
+			allNull = val == nil
+		}
+		if allNull {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to all null value KeyFields for NonJobAppointment", ErrTypeNotFound))
+			break
+		}
+		return model.NonJobAppointmentMatchedKeyExternalID, nil
+	}
+	return "", fmt.Errorf("%w for NonJobAppointment due to %v", ErrTypeNotFound,
+		errors.Join(entityResolverErrs...).Error())
+}
+
 func matchedKeyForPayment(ctx context.Context, rep EntityRepresentation) (model.PaymentMatchedKey, error) {
 	// we collect errors because a later entity resolver may work fine
 	// when an entity has multiple keys
@@ -2516,6 +2646,68 @@ func matchedKeyForTechnician(ctx context.Context, rep EntityRepresentation) (mod
 		return model.TechnicianMatchedKeyExternalID, nil
 	}
 	return "", fmt.Errorf("%w for Technician due to %v", ErrTypeNotFound,
+		errors.Join(entityResolverErrs...).Error())
+}
+
+func matchedKeyForTechnicianShift(ctx context.Context, rep EntityRepresentation) (model.TechnicianShiftMatchedKey, error) {
+	// we collect errors because a later entity resolver may work fine
+	// when an entity has multiple keys
+	entityResolverErrs := []error{}
+	for {
+		var (
+			m   EntityRepresentation
+			val any
+			ok  bool
+		)
+		_ = val
+		// if all of the KeyFields values for this resolver are null,
+		// we shouldn't use use it
+		allNull := true
+		m = rep
+		val, ok = m["id"]
+		if !ok {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to missing Key Field \"id\" for TechnicianShift", ErrTypeNotFound))
+			break
+		}
+		if allNull {
+			allNull = val == nil
+		}
+		if allNull {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to all null value KeyFields for TechnicianShift", ErrTypeNotFound))
+			break
+		}
+		return model.TechnicianShiftMatchedKeyID, nil
+	}
+	for {
+		var (
+			m   EntityRepresentation
+			val any
+			ok  bool
+		)
+		_ = val
+		// if all of the KeyFields values for this resolver are null,
+		// we shouldn't use use it
+		allNull := true
+		m = rep
+		val, ok = m["externalId"]
+		if !ok {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to missing Key Field \"externalId\" for TechnicianShift", ErrTypeNotFound))
+			break
+		}
+		if allNull {
+			allNull = val == nil
+		}
+		if allNull {
+			entityResolverErrs = append(entityResolverErrs,
+				fmt.Errorf("%w due to all null value KeyFields for TechnicianShift", ErrTypeNotFound))
+			break
+		}
+		return model.TechnicianShiftMatchedKeyExternalID, nil
+	}
+	return "", fmt.Errorf("%w for TechnicianShift due to %v", ErrTypeNotFound,
 		errors.Join(entityResolverErrs...).Error())
 }
 

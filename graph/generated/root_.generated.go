@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	LocationContact() LocationContactResolver
 	Money() MoneyResolver
 	Mutation() MutationResolver
+	NonJobAppointment() NonJobAppointmentResolver
 	Payment() PaymentResolver
 	PricebookCategory() PricebookCategoryResolver
 	PricebookDiscount() PricebookDiscountResolver
@@ -55,6 +56,7 @@ type ResolverRoot interface {
 	TagType() TagTypeResolver
 	Team() TeamResolver
 	Technician() TechnicianResolver
+	TechnicianShift() TechnicianShiftResolver
 	Tenant() TenantResolver
 	Vendor() VendorResolver
 	Zone() ZoneResolver
@@ -343,6 +345,7 @@ type ComplexityRoot struct {
 		FindJobType               func(childComplexity int, reps []*model.JobTypeRepresentation) int
 		FindLocation              func(childComplexity int, reps []*model.LocationRepresentation) int
 		FindLocationContact       func(childComplexity int, reps []*model.LocationContactRepresentation) int
+		FindNonJobAppointment     func(childComplexity int, reps []*model.NonJobAppointmentRepresentation) int
 		FindPayment               func(childComplexity int, reps []*model.PaymentRepresentation) int
 		FindPricebookCategory     func(childComplexity int, reps []*model.PricebookCategoryRepresentation) int
 		FindPricebookDiscount     func(childComplexity int, reps []*model.PricebookDiscountRepresentation) int
@@ -353,6 +356,7 @@ type ComplexityRoot struct {
 		FindTagType               func(childComplexity int, reps []*model.TagTypeRepresentation) int
 		FindTeam                  func(childComplexity int, reps []*model.TeamRepresentation) int
 		FindTechnician            func(childComplexity int, reps []*model.TechnicianRepresentation) int
+		FindTechnicianShift       func(childComplexity int, reps []*model.TechnicianShiftRepresentation) int
 		FindZone                  func(childComplexity int, reps []*model.ZoneRepresentation) int
 	}
 
@@ -630,6 +634,35 @@ type ComplexityRoot struct {
 		ResumeSchedule          func(childComplexity int, input model.ScheduleInput) int
 		StartSync               func(childComplexity int, input model.StartSyncInput) int
 		UpdateTenantCredentials func(childComplexity int, input model.UpdateTenantCredentialsInput) int
+	}
+
+	NonJobAppointment struct {
+		Active                    func(childComplexity int) int
+		AllDay                    func(childComplexity int) int
+		ClearsDispatchBoard       func(childComplexity int) int
+		CreatedAt                 func(childComplexity int) int
+		ExternalID                func(childComplexity int) int
+		Freshness                 func(childComplexity int) int
+		ID                        func(childComplexity int) int
+		ModifiedAt                func(childComplexity int) int
+		Name                      func(childComplexity int) int
+		RemovesFromCapacity       func(childComplexity int) int
+		Scheduled                 func(childComplexity int) int
+		ShownOnTechnicianSchedule func(childComplexity int) int
+		Summary                   func(childComplexity int) int
+		Technician                func(childComplexity int) int
+	}
+
+	NonJobAppointmentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	NonJobAppointmentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -948,6 +981,8 @@ type ComplexityRoot struct {
 		Locations              func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.LocationFilter, orderBy *domain.Order) int
 		Node                   func(childComplexity int, id domain.GlobalID) int
 		Nodes                  func(childComplexity int, ids []*domain.GlobalID) int
+		NonJobAppointment      func(childComplexity int, id domain.GlobalID) int
+		NonJobAppointments     func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) int
 		Payment                func(childComplexity int, id domain.GlobalID) int
 		Payments               func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.PaymentFilter, orderBy *domain.Order) int
 		PricebookCategories    func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.PricebookCategoryFilter, orderBy *domain.Order) int
@@ -971,6 +1006,8 @@ type ComplexityRoot struct {
 		Team                   func(childComplexity int, id domain.GlobalID) int
 		Teams                  func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
 		Technician             func(childComplexity int, id domain.GlobalID) int
+		TechnicianShift        func(childComplexity int, id domain.GlobalID) int
+		TechnicianShifts       func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) int
 		Technicians            func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
 		Tenants                func(childComplexity int) int
 		Viewer                 func(childComplexity int) int
@@ -1098,25 +1135,27 @@ type ComplexityRoot struct {
 	}
 
 	Technician struct {
-		Active       func(childComplexity int) int
-		Appointments func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
-		Assignments  func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
-		BusinessUnit func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		CustomFields func(childComplexity int) int
-		Email        func(childComplexity int) int
-		ExternalID   func(childComplexity int) int
-		Freshness    func(childComplexity int) int
-		ID           func(childComplexity int) int
-		MainZone     func(childComplexity int) int
-		ModifiedAt   func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Phone        func(childComplexity int) int
-		Skills       func(childComplexity int) int
-		Tags         func(childComplexity int) int
-		Team         func(childComplexity int) int
-		TeamName     func(childComplexity int) int
-		Zones        func(childComplexity int) int
+		Active             func(childComplexity int) int
+		Appointments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
+		Assignments        func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
+		BusinessUnit       func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		CustomFields       func(childComplexity int) int
+		Email              func(childComplexity int) int
+		ExternalID         func(childComplexity int) int
+		Freshness          func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		MainZone           func(childComplexity int) int
+		ModifiedAt         func(childComplexity int) int
+		Name               func(childComplexity int) int
+		NonJobAppointments func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) int
+		Phone              func(childComplexity int) int
+		Shifts             func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) int
+		Skills             func(childComplexity int) int
+		Tags               func(childComplexity int) int
+		Team               func(childComplexity int) int
+		TeamName           func(childComplexity int) int
+		Zones              func(childComplexity int) int
 	}
 
 	TechnicianConnection struct {
@@ -1127,6 +1166,33 @@ type ComplexityRoot struct {
 	}
 
 	TechnicianEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TechnicianShift struct {
+		Active     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		Freshness  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		ModifiedAt func(childComplexity int) int
+		Note       func(childComplexity int) int
+		Scheduled  func(childComplexity int) int
+		Technician func(childComplexity int) int
+		Title      func(childComplexity int) int
+		Type       func(childComplexity int) int
+		TypeText   func(childComplexity int) int
+	}
+
+	TechnicianShiftConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TechnicianShiftEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -2539,6 +2605,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.FindLocationContact(childComplexity, args["reps"].([]*model.LocationContactRepresentation)), true
+	case "Entity.findNonJobAppointment":
+		if e.ComplexityRoot.Entity.FindNonJobAppointment == nil {
+			break
+		}
+
+		args, err := field_Entity_findNonJobAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Entity.FindNonJobAppointment(childComplexity, args["reps"].([]*model.NonJobAppointmentRepresentation)), true
 	case "Entity.findPayment":
 		if e.ComplexityRoot.Entity.FindPayment == nil {
 			break
@@ -2649,6 +2726,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.FindTechnician(childComplexity, args["reps"].([]*model.TechnicianRepresentation)), true
+	case "Entity.findTechnicianShift":
+		if e.ComplexityRoot.Entity.FindTechnicianShift == nil {
+			break
+		}
+
+		args, err := field_Entity_findTechnicianShift_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Entity.FindTechnicianShift(childComplexity, args["reps"].([]*model.TechnicianShiftRepresentation)), true
 	case "Entity.findZone":
 		if e.ComplexityRoot.Entity.FindZone == nil {
 			break
@@ -3959,6 +4047,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateTenantCredentials(childComplexity, args["input"].(model.UpdateTenantCredentialsInput)), true
+
+	case "NonJobAppointment.active":
+		if e.ComplexityRoot.NonJobAppointment.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Active(childComplexity), true
+	case "NonJobAppointment.allDay":
+		if e.ComplexityRoot.NonJobAppointment.AllDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.AllDay(childComplexity), true
+	case "NonJobAppointment.clearsDispatchBoard":
+		if e.ComplexityRoot.NonJobAppointment.ClearsDispatchBoard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.ClearsDispatchBoard(childComplexity), true
+	case "NonJobAppointment.createdAt":
+		if e.ComplexityRoot.NonJobAppointment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.CreatedAt(childComplexity), true
+	case "NonJobAppointment.externalId":
+		if e.ComplexityRoot.NonJobAppointment.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.ExternalID(childComplexity), true
+	case "NonJobAppointment.freshness":
+		if e.ComplexityRoot.NonJobAppointment.Freshness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Freshness(childComplexity), true
+	case "NonJobAppointment.id":
+		if e.ComplexityRoot.NonJobAppointment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.ID(childComplexity), true
+	case "NonJobAppointment.modifiedAt":
+		if e.ComplexityRoot.NonJobAppointment.ModifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.ModifiedAt(childComplexity), true
+	case "NonJobAppointment.name":
+		if e.ComplexityRoot.NonJobAppointment.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Name(childComplexity), true
+	case "NonJobAppointment.removesFromCapacity":
+		if e.ComplexityRoot.NonJobAppointment.RemovesFromCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.RemovesFromCapacity(childComplexity), true
+	case "NonJobAppointment.scheduled":
+		if e.ComplexityRoot.NonJobAppointment.Scheduled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Scheduled(childComplexity), true
+	case "NonJobAppointment.shownOnTechnicianSchedule":
+		if e.ComplexityRoot.NonJobAppointment.ShownOnTechnicianSchedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.ShownOnTechnicianSchedule(childComplexity), true
+	case "NonJobAppointment.summary":
+		if e.ComplexityRoot.NonJobAppointment.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Summary(childComplexity), true
+	case "NonJobAppointment.technician":
+		if e.ComplexityRoot.NonJobAppointment.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointment.Technician(childComplexity), true
+
+	case "NonJobAppointmentConnection.edges":
+		if e.ComplexityRoot.NonJobAppointmentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentConnection.Edges(childComplexity), true
+	case "NonJobAppointmentConnection.nodes":
+		if e.ComplexityRoot.NonJobAppointmentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentConnection.Nodes(childComplexity), true
+	case "NonJobAppointmentConnection.pageInfo":
+		if e.ComplexityRoot.NonJobAppointmentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentConnection.PageInfo(childComplexity), true
+	case "NonJobAppointmentConnection.totalCount":
+		if e.ComplexityRoot.NonJobAppointmentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentConnection.TotalCount(childComplexity), true
+
+	case "NonJobAppointmentEdge.cursor":
+		if e.ComplexityRoot.NonJobAppointmentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentEdge.Cursor(childComplexity), true
+	case "NonJobAppointmentEdge.node":
+		if e.ComplexityRoot.NonJobAppointmentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentEdge.Node(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -5563,6 +5774,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*domain.GlobalID)), true
+	case "Query.nonJobAppointment":
+		if e.ComplexityRoot.Query.NonJobAppointment == nil {
+			break
+		}
+
+		args, err := field_Query_nonJobAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.NonJobAppointment(childComplexity, args["id"].(domain.GlobalID)), true
+	case "Query.nonJobAppointments":
+		if e.ComplexityRoot.Query.NonJobAppointments == nil {
+			break
+		}
+
+		args, err := field_Query_nonJobAppointments_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.NonJobAppointments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.NonJobAppointmentFilter), args["orderBy"].(*domain.Order)), true
 	case "Query.payment":
 		if e.ComplexityRoot.Query.Payment == nil {
 			break
@@ -5811,6 +6044,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Technician(childComplexity, args["id"].(domain.GlobalID)), true
+	case "Query.technicianShift":
+		if e.ComplexityRoot.Query.TechnicianShift == nil {
+			break
+		}
+
+		args, err := field_Query_technicianShift_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TechnicianShift(childComplexity, args["id"].(domain.GlobalID)), true
+	case "Query.technicianShifts":
+		if e.ComplexityRoot.Query.TechnicianShifts == nil {
+			break
+		}
+
+		args, err := field_Query_technicianShifts_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TechnicianShifts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianShiftFilter), args["orderBy"].(*domain.Order)), true
 	case "Query.technicians":
 		if e.ComplexityRoot.Query.Technicians == nil {
 			break
@@ -6441,12 +6696,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Technician.Name(childComplexity), true
+	case "Technician.nonJobAppointments":
+		if e.ComplexityRoot.Technician.NonJobAppointments == nil {
+			break
+		}
+
+		args, err := field_Technician_nonJobAppointments_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Technician.NonJobAppointments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.NonJobAppointmentFilter), args["orderBy"].(*domain.Order)), true
 	case "Technician.phone":
 		if e.ComplexityRoot.Technician.Phone == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Technician.Phone(childComplexity), true
+	case "Technician.shifts":
+		if e.ComplexityRoot.Technician.Shifts == nil {
+			break
+		}
+
+		args, err := field_Technician_shifts_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Technician.Shifts(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianShiftFilter), args["orderBy"].(*domain.Order)), true
 	case "Technician.skills":
 		if e.ComplexityRoot.Technician.Skills == nil {
 			break
@@ -6515,6 +6792,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TechnicianEdge.Node(childComplexity), true
+
+	case "TechnicianShift.active":
+		if e.ComplexityRoot.TechnicianShift.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Active(childComplexity), true
+	case "TechnicianShift.createdAt":
+		if e.ComplexityRoot.TechnicianShift.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.CreatedAt(childComplexity), true
+	case "TechnicianShift.externalId":
+		if e.ComplexityRoot.TechnicianShift.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.ExternalID(childComplexity), true
+	case "TechnicianShift.freshness":
+		if e.ComplexityRoot.TechnicianShift.Freshness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Freshness(childComplexity), true
+	case "TechnicianShift.id":
+		if e.ComplexityRoot.TechnicianShift.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.ID(childComplexity), true
+	case "TechnicianShift.modifiedAt":
+		if e.ComplexityRoot.TechnicianShift.ModifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.ModifiedAt(childComplexity), true
+	case "TechnicianShift.note":
+		if e.ComplexityRoot.TechnicianShift.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Note(childComplexity), true
+	case "TechnicianShift.scheduled":
+		if e.ComplexityRoot.TechnicianShift.Scheduled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Scheduled(childComplexity), true
+	case "TechnicianShift.technician":
+		if e.ComplexityRoot.TechnicianShift.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Technician(childComplexity), true
+	case "TechnicianShift.title":
+		if e.ComplexityRoot.TechnicianShift.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Title(childComplexity), true
+	case "TechnicianShift.type":
+		if e.ComplexityRoot.TechnicianShift.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.Type(childComplexity), true
+	case "TechnicianShift.typeText":
+		if e.ComplexityRoot.TechnicianShift.TypeText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShift.TypeText(childComplexity), true
+
+	case "TechnicianShiftConnection.edges":
+		if e.ComplexityRoot.TechnicianShiftConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftConnection.Edges(childComplexity), true
+	case "TechnicianShiftConnection.nodes":
+		if e.ComplexityRoot.TechnicianShiftConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftConnection.Nodes(childComplexity), true
+	case "TechnicianShiftConnection.pageInfo":
+		if e.ComplexityRoot.TechnicianShiftConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftConnection.PageInfo(childComplexity), true
+	case "TechnicianShiftConnection.totalCount":
+		if e.ComplexityRoot.TechnicianShiftConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftConnection.TotalCount(childComplexity), true
+
+	case "TechnicianShiftEdge.cursor":
+		if e.ComplexityRoot.TechnicianShiftEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftEdge.Cursor(childComplexity), true
+	case "TechnicianShiftEdge.node":
+		if e.ComplexityRoot.TechnicianShiftEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftEdge.Node(childComplexity), true
 
 	case "Tenant.credentialsUpdatedAt":
 		if e.ComplexityRoot.Tenant.CredentialsUpdatedAt == nil {
@@ -6856,6 +7244,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LocationFilter", graphql.BindUnmarshaler(ec, unmarshalInputLocationFilter)),
 			graphql.NewInputUnmarshaler("LocationOrder", graphql.BindUnmarshaler(ec, unmarshalInputLocationOrder)),
 			graphql.NewInputUnmarshaler("LocationRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputLocationRepresentation)),
+			graphql.NewInputUnmarshaler("NonJobAppointmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputNonJobAppointmentFilter)),
+			graphql.NewInputUnmarshaler("NonJobAppointmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputNonJobAppointmentRepresentation)),
 			graphql.NewInputUnmarshaler("PaymentFilter", graphql.BindUnmarshaler(ec, unmarshalInputPaymentFilter)),
 			graphql.NewInputUnmarshaler("PaymentOrder", graphql.BindUnmarshaler(ec, unmarshalInputPaymentOrder)),
 			graphql.NewInputUnmarshaler("PaymentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputPaymentRepresentation)),
@@ -6878,6 +7268,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnicianFilter", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianFilter)),
 			graphql.NewInputUnmarshaler("TechnicianOrder", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianOrder)),
 			graphql.NewInputUnmarshaler("TechnicianRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianRepresentation)),
+			graphql.NewInputUnmarshaler("TechnicianShiftFilter", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianShiftFilter)),
+			graphql.NewInputUnmarshaler("TechnicianShiftRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianShiftRepresentation)),
+			graphql.NewInputUnmarshaler("TechnicianTimeOrder", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianTimeOrder)),
 			graphql.NewInputUnmarshaler("TimeWindowInput", graphql.BindUnmarshaler(ec, unmarshalInputTimeWindowInput)),
 			graphql.NewInputUnmarshaler("UpdateTenantCredentialsInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateTenantCredentialsInput)),
 			graphql.NewInputUnmarshaler("ZoneFilter", graphql.BindUnmarshaler(ec, unmarshalInputZoneFilter)),
@@ -10335,6 +10728,10 @@ enum SyncEntity {
   APPOINTMENTS
   "Technicians' assignments to appointments."
   APPOINTMENT_ASSIGNMENTS
+  "Technicians' shifts."
+  TECHNICIAN_SHIFTS
+  "Technicians' time for what is no job."
+  NON_JOB_APPOINTMENTS
   "Estimates."
   ESTIMATES
   "Invoices."
@@ -10627,6 +11024,36 @@ type Technician implements Node & Synced @access(to: "technicians:read") @key(fi
     "Which ones."
     filter: AssignmentFilter = {}
   ): AppointmentAssignmentConnection!
+  "When the technician works, is on call or is off."
+  shifts(
+    "How many from the front: 1 to 500; 25 when neither first nor last is given."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "How many from the back: 1 to 500."
+    last: Int
+    "Only what precedes this cursor."
+    before: String
+    "Which ones."
+    filter: TechnicianShiftFilter = {}
+    "In what order; ties are settled by id."
+    orderBy: TechnicianTimeOrder
+  ): TechnicianShiftConnection!
+  "Time for what is no job."
+  nonJobAppointments(
+    "How many from the front: 1 to 500; 25 when neither first nor last is given."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "How many from the back: 1 to 500."
+    last: Int
+    "Only what precedes this cursor."
+    before: String
+    "Which ones."
+    filter: NonJobAppointmentFilter = {}
+    "In what order; ties are settled by id."
+    orderBy: TechnicianTimeOrder
+  ): NonJobAppointmentConnection!
   "When it was made; null where ServiceTitan does not tell."
   createdAt: DateTime
   "When it was last changed in ServiceTitan; null where ServiceTitan does not tell."
@@ -10905,6 +11332,211 @@ type ZoneEdge {
   node: Zone!
 }
 `, BuiltIn: false},
+	{Name: "../schema/technician_time.graphqls", Input: `"A time at which a technician works, is on call or is off."
+type TechnicianShift implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
+  "Global id: opaque, and the same for the object's whole life."
+  id: ID!
+  "ServiceTitan's id; null when the object is not in ServiceTitan."
+  externalId: BigInt
+  "False when it is switched off in ServiceTitan."
+  active: Boolean!
+  "What it is for."
+  type: ShiftType
+  "The same in ServiceTitan's own word."
+  typeText: String
+  "What the dispatch board calls it."
+  title: String
+  "A note on it."
+  note: String
+  "From when to when."
+  scheduled: TimeWindow
+  "Whose it is."
+  technician: Technician
+  "When it was made; null where ServiceTitan does not tell."
+  createdAt: DateTime
+  "When it was last changed in ServiceTitan; null where ServiceTitan does not tell."
+  modifiedAt: DateTime
+  "Age and origin of this copy."
+  freshness: Freshness!
+}
+
+"A technician's time for what is no job: a meeting, a training."
+type NonJobAppointment implements Node & Synced @access(to: "technicians:read") @key(fields: "id") @key(fields: "externalId") {
+  "Global id: opaque, and the same for the object's whole life."
+  id: ID!
+  "ServiceTitan's id; null when the object is not in ServiceTitan."
+  externalId: BigInt
+  "False when it is switched off in ServiceTitan."
+  active: Boolean!
+  "What it is."
+  name: String
+  "More on it."
+  summary: String
+  "From when to when."
+  scheduled: TimeWindow
+  "It takes the whole day."
+  allDay: Boolean
+  "The technician's appointments of that time leave the dispatch board."
+  clearsDispatchBoard: Boolean
+  "The technician sees it on the own schedule in ServiceTitan."
+  shownOnTechnicianSchedule: Boolean
+  "The technician does not count as free in that time."
+  removesFromCapacity: Boolean
+  "Whose time it takes."
+  technician: Technician
+  "When it was made; null where ServiceTitan does not tell."
+  createdAt: DateTime
+  "When it was last changed in ServiceTitan; null where ServiceTitan does not tell."
+  modifiedAt: DateTime
+  "Age and origin of this copy."
+  freshness: Freshness!
+}
+
+"What a shift is for."
+enum ShiftType {
+  "Work."
+  NORMAL
+  "Work when called."
+  ON_CALL
+  "No work."
+  TIME_OFF
+  "A type that this version of the schema does not know; it cannot be asked for."
+  UNKNOWN
+}
+
+"Which shifts; all that is given must hold."
+input TechnicianShiftFilter {
+  "These."
+  ids: [ID!]
+  "Of any of these technicians."
+  technicianIds: [ID!]
+  "Of any of these types."
+  types: [ShiftType!]
+  "Overlapping this span."
+  within: TimeWindowInput
+  "Switched on; both when null is given."
+  active: Boolean = true
+  "Changed then in ServiceTitan: what a caller's own copy asks for."
+  modifiedAt: DateTimeFilter
+}
+
+"Which non-job appointments; all that is given must hold."
+input NonJobAppointmentFilter {
+  "These."
+  ids: [ID!]
+  "Of any of these technicians."
+  technicianIds: [ID!]
+  "Overlapping this span."
+  within: TimeWindowInput
+  "Switched on; both when null is given."
+  active: Boolean = true
+  "Changed then in ServiceTitan: what a caller's own copy asks for."
+  modifiedAt: DateTimeFilter
+}
+
+"What shifts and non-job appointments can be ordered by."
+enum TechnicianTimeOrderField {
+  "Id."
+  ID
+  "Start."
+  START
+  "When it was made."
+  CREATED_AT
+  "Last change in ServiceTitan."
+  MODIFIED_AT
+}
+
+"Order of shifts or of non-job appointments; ties are settled by id."
+input TechnicianTimeOrder {
+  "By what."
+  field: TechnicianTimeOrderField!
+  "Which way."
+  direction: OrderDirection! = ASC
+}
+
+extend type Query {
+  "A shift by its global id; null when there is none."
+  technicianShift(
+    "Global id."
+    id: ID!
+  ): TechnicianShift
+  "Shifts."
+  technicianShifts(
+    "How many from the front: 1 to 500; 25 when neither first nor last is given."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "How many from the back: 1 to 500."
+    last: Int
+    "Only what precedes this cursor."
+    before: String
+    "Which ones."
+    filter: TechnicianShiftFilter = {}
+    "In what order; ties are settled by id."
+    orderBy: TechnicianTimeOrder
+  ): TechnicianShiftConnection!
+  "A non-job appointment by its global id; null when there is none."
+  nonJobAppointment(
+    "Global id."
+    id: ID!
+  ): NonJobAppointment
+  "Non-job appointments."
+  nonJobAppointments(
+    "How many from the front: 1 to 500; 25 when neither first nor last is given."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "How many from the back: 1 to 500."
+    last: Int
+    "Only what precedes this cursor."
+    before: String
+    "Which ones."
+    filter: NonJobAppointmentFilter = {}
+    "In what order; ties are settled by id."
+    orderBy: TechnicianTimeOrder
+  ): NonJobAppointmentConnection!
+}
+
+"A page of shifts."
+type TechnicianShiftConnection {
+  "Items with their cursors."
+  edges: [TechnicianShiftEdge!]!
+  "Items."
+  nodes: [TechnicianShift!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "How many there are on all pages; counted only when asked for."
+  totalCount: Int!
+}
+
+"An item of a page of shifts."
+type TechnicianShiftEdge {
+  "Its place in the list."
+  cursor: String!
+  "The item."
+  node: TechnicianShift!
+}
+
+"A page of non-job appointments."
+type NonJobAppointmentConnection {
+  "Items with their cursors."
+  edges: [NonJobAppointmentEdge!]!
+  "Items."
+  nodes: [NonJobAppointment!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "How many there are on all pages; counted only when asked for."
+  totalCount: Int!
+}
+
+"An item of a page of non-job appointments."
+type NonJobAppointmentEdge {
+  "Its place in the list."
+  cursor: String!
+  "The item."
+  node: NonJobAppointment!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tenant.graphqls", Input: `# The companies of this deployment and their ServiceTitan accounts. Secrets go in and never come out.
 
 extend type Query {
@@ -11053,7 +11685,7 @@ type UpdateTenantCredentialsPayload {
 `, BuiltIn: true},
 	{Name: "../../federation/entity.graphql", Input: `
 # a union of all types that use the @key directive
-union _Entity = Appointment | AppointmentAssignment | BusinessUnit | Campaign | Customer | CustomerContact | Employee | Estimate | InstalledEquipment | Invoice | Job | JobType | Location | LocationContact | Payment | PricebookCategory | PricebookDiscount | PricebookEquipment | PricebookMaterial | PricebookService | Project | TagType | Team | Technician | Zone
+union _Entity = Appointment | AppointmentAssignment | BusinessUnit | Campaign | Customer | CustomerContact | Employee | Estimate | InstalledEquipment | Invoice | Job | JobType | Location | LocationContact | NonJobAppointment | Payment | PricebookCategory | PricebookDiscount | PricebookEquipment | PricebookMaterial | PricebookService | Project | TagType | Team | Technician | TechnicianShift | Zone
 
 input AppointmentRepresentation {
 	id: ID
@@ -11125,6 +11757,11 @@ input LocationContactRepresentation {
 	externalId: BigInt
 }
 
+input NonJobAppointmentRepresentation {
+	id: ID
+	externalId: BigInt
+}
+
 input PaymentRepresentation {
 	id: ID
 	externalId: BigInt
@@ -11175,6 +11812,11 @@ input TechnicianRepresentation {
 	externalId: BigInt
 }
 
+input TechnicianShiftRepresentation {
+	id: ID
+	externalId: BigInt
+}
+
 input ZoneRepresentation {
 	id: ID
 	externalId: BigInt
@@ -11196,6 +11838,7 @@ type Entity {
 	findJobType(reps: [JobTypeRepresentation!]!): [JobType]
 	findLocation(reps: [LocationRepresentation!]!): [Location]
 	findLocationContact(reps: [LocationContactRepresentation!]!): [LocationContact]
+	findNonJobAppointment(reps: [NonJobAppointmentRepresentation!]!): [NonJobAppointment]
 	findPayment(reps: [PaymentRepresentation!]!): [Payment]
 	findPricebookCategory(reps: [PricebookCategoryRepresentation!]!): [PricebookCategory]
 	findPricebookDiscount(reps: [PricebookDiscountRepresentation!]!): [PricebookDiscount]
@@ -11206,6 +11849,7 @@ type Entity {
 	findTagType(reps: [TagTypeRepresentation!]!): [TagType]
 	findTeam(reps: [TeamRepresentation!]!): [Team]
 	findTechnician(reps: [TechnicianRepresentation!]!): [Technician]
+	findTechnicianShift(reps: [TechnicianShiftRepresentation!]!): [TechnicianShift]
 	findZone(reps: [ZoneRepresentation!]!): [Zone]
 }
 
@@ -12287,6 +12931,64 @@ func childFields_Money(ctx context.Context, ec *executionContext, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func childFields_NonJobAppointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_NonJobAppointment_id(ctx, ec, field)
+	case "externalId":
+		return fieldContext_NonJobAppointment_externalId(ctx, ec, field)
+	case "active":
+		return fieldContext_NonJobAppointment_active(ctx, ec, field)
+	case "name":
+		return fieldContext_NonJobAppointment_name(ctx, ec, field)
+	case "summary":
+		return fieldContext_NonJobAppointment_summary(ctx, ec, field)
+	case "scheduled":
+		return fieldContext_NonJobAppointment_scheduled(ctx, ec, field)
+	case "allDay":
+		return fieldContext_NonJobAppointment_allDay(ctx, ec, field)
+	case "clearsDispatchBoard":
+		return fieldContext_NonJobAppointment_clearsDispatchBoard(ctx, ec, field)
+	case "shownOnTechnicianSchedule":
+		return fieldContext_NonJobAppointment_shownOnTechnicianSchedule(ctx, ec, field)
+	case "removesFromCapacity":
+		return fieldContext_NonJobAppointment_removesFromCapacity(ctx, ec, field)
+	case "technician":
+		return fieldContext_NonJobAppointment_technician(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_NonJobAppointment_createdAt(ctx, ec, field)
+	case "modifiedAt":
+		return fieldContext_NonJobAppointment_modifiedAt(ctx, ec, field)
+	case "freshness":
+		return fieldContext_NonJobAppointment_freshness(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NonJobAppointment", field.Name)
+}
+
+func childFields_NonJobAppointmentConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_NonJobAppointmentConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_NonJobAppointmentConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_NonJobAppointmentConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_NonJobAppointmentConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NonJobAppointmentConnection", field.Name)
+}
+
+func childFields_NonJobAppointmentEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_NonJobAppointmentEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_NonJobAppointmentEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NonJobAppointmentEdge", field.Name)
+}
+
 func childFields_PageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -13113,6 +13815,10 @@ func childFields_Technician(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Technician_appointments(ctx, ec, field)
 	case "assignments":
 		return fieldContext_Technician_assignments(ctx, ec, field)
+	case "shifts":
+		return fieldContext_Technician_shifts(ctx, ec, field)
+	case "nonJobAppointments":
+		return fieldContext_Technician_nonJobAppointments(ctx, ec, field)
 	case "createdAt":
 		return fieldContext_Technician_createdAt(ctx, ec, field)
 	case "modifiedAt":
@@ -13145,6 +13851,60 @@ func childFields_TechnicianEdge(ctx context.Context, ec *executionContext, field
 		return fieldContext_TechnicianEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TechnicianEdge", field.Name)
+}
+
+func childFields_TechnicianShift(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_TechnicianShift_id(ctx, ec, field)
+	case "externalId":
+		return fieldContext_TechnicianShift_externalId(ctx, ec, field)
+	case "active":
+		return fieldContext_TechnicianShift_active(ctx, ec, field)
+	case "type":
+		return fieldContext_TechnicianShift_type(ctx, ec, field)
+	case "typeText":
+		return fieldContext_TechnicianShift_typeText(ctx, ec, field)
+	case "title":
+		return fieldContext_TechnicianShift_title(ctx, ec, field)
+	case "note":
+		return fieldContext_TechnicianShift_note(ctx, ec, field)
+	case "scheduled":
+		return fieldContext_TechnicianShift_scheduled(ctx, ec, field)
+	case "technician":
+		return fieldContext_TechnicianShift_technician(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_TechnicianShift_createdAt(ctx, ec, field)
+	case "modifiedAt":
+		return fieldContext_TechnicianShift_modifiedAt(ctx, ec, field)
+	case "freshness":
+		return fieldContext_TechnicianShift_freshness(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TechnicianShift", field.Name)
+}
+
+func childFields_TechnicianShiftConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_TechnicianShiftConnection_edges(ctx, ec, field)
+	case "nodes":
+		return fieldContext_TechnicianShiftConnection_nodes(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_TechnicianShiftConnection_pageInfo(ctx, ec, field)
+	case "totalCount":
+		return fieldContext_TechnicianShiftConnection_totalCount(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TechnicianShiftConnection", field.Name)
+}
+
+func childFields_TechnicianShiftEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_TechnicianShiftEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_TechnicianShiftEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TechnicianShiftEdge", field.Name)
 }
 
 func childFields_Tenant(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

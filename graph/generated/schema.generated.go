@@ -86,6 +86,10 @@ type QueryResolver interface {
 	Teams(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) (*paging.Connection[domain.Team], error)
 	Zone(ctx context.Context, id domain.GlobalID) (*domain.Zone, error)
 	Zones(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.ZoneFilter, orderBy *domain.Order) (*paging.Connection[domain.Zone], error)
+	TechnicianShift(ctx context.Context, id domain.GlobalID) (*domain.TechnicianShift, error)
+	TechnicianShifts(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) (*paging.Connection[domain.TechnicianShift], error)
+	NonJobAppointment(ctx context.Context, id domain.GlobalID) (*domain.NonJobAppointment, error)
+	NonJobAppointments(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) (*paging.Connection[domain.NonJobAppointment], error)
 	Tenants(ctx context.Context) ([]*domain.Account, error)
 }
 
@@ -1121,6 +1125,74 @@ func field_Query_nodes_args(ctx context.Context, ec *executionContext, rawArgs m
 	return args, nil
 }
 
+func field_Query_nonJobAppointment_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (domain.GlobalID, error) {
+			return unmarshalNID2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_nonJobAppointments_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.NonJobAppointmentFilter, error) {
+			return unmarshalONonJobAppointmentFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐNonJobAppointmentFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*domain.Order, error) {
+			return unmarshalOTechnicianTimeOrder2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐOrder(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
 func field_Query_payment_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1815,6 +1887,74 @@ func field_Query_teams_args(ctx context.Context, ec *executionContext, rawArgs m
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*domain.Order, error) {
 			return unmarshalOBasicOrder2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐOrder(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func field_Query_technicianShift_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (domain.GlobalID, error) {
+			return unmarshalNID2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func field_Query_technicianShifts_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianShiftFilter, error) {
+			return unmarshalOTechnicianShiftFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianShiftFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*domain.Order, error) {
+			return unmarshalOTechnicianTimeOrder2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐOrder(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4650,6 +4790,182 @@ func fieldContext_Query_zones(ctx context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
+func _Query_technicianShift(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_technicianShift(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TechnicianShift(ctx, fc.Args["id"].(domain.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.TechnicianShift) graphql.Marshaler {
+			return marshalOTechnicianShift2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianShift(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_technicianShift(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TechnicianShift(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_technicianShift_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_technicianShifts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_technicianShifts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TechnicianShifts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*domain.TechnicianShiftFilter), fc.Args["orderBy"].(*domain.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Connection[domain.TechnicianShift]) graphql.Marshaler {
+			return marshalNTechnicianShiftConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_technicianShifts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TechnicianShiftConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_technicianShifts_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_nonJobAppointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_nonJobAppointment(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().NonJobAppointment(ctx, fc.Args["id"].(domain.GlobalID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.NonJobAppointment) graphql.Marshaler {
+			return marshalONonJobAppointment2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐNonJobAppointment(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_nonJobAppointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NonJobAppointment(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_nonJobAppointment_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_nonJobAppointments(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_nonJobAppointments(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().NonJobAppointments(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*domain.NonJobAppointmentFilter), fc.Args["orderBy"].(*domain.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Connection[domain.NonJobAppointment]) graphql.Marshaler {
+			return marshalNNonJobAppointmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_nonJobAppointments(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NonJobAppointmentConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_nonJobAppointments_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_tenants(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5009,6 +5325,11 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _Zone(ctx, ec, sel, obj)
+	case *domain.TechnicianShift:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _TechnicianShift(ctx, ec, sel, obj)
 	case *domain.Technician:
 		if obj == nil {
 			return graphql.Null
@@ -5044,6 +5365,11 @@ func _Node(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			return graphql.Null
 		}
 		return _Payment(ctx, ec, sel, obj)
+	case *domain.NonJobAppointment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _NonJobAppointment(ctx, ec, sel, obj)
 	case *domain.LocationContact:
 		if obj == nil {
 			return graphql.Null
@@ -5152,6 +5478,11 @@ func _Synced(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return _Zone(ctx, ec, sel, obj)
+	case *domain.TechnicianShift:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _TechnicianShift(ctx, ec, sel, obj)
 	case *domain.Technician:
 		if obj == nil {
 			return graphql.Null
@@ -5187,6 +5518,11 @@ func _Synced(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return _Payment(ctx, ec, sel, obj)
+	case *domain.NonJobAppointment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return _NonJobAppointment(ctx, ec, sel, obj)
 	case *domain.LocationContact:
 		if obj == nil {
 			return graphql.Null
@@ -5697,6 +6033,30 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Query_zones(ctx, ec, field)
+				})
+		case "technicianShift":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_technicianShift(ctx, ec, field)
+				})
+		case "technicianShifts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_technicianShifts(ctx, ec, field)
+				})
+		case "nonJobAppointment":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_nonJobAppointment(ctx, ec, field)
+				})
+		case "nonJobAppointments":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_nonJobAppointments(ctx, ec, field)
 				})
 		case "tenants":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

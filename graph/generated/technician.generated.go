@@ -28,6 +28,8 @@ type TechnicianResolver interface {
 	Tags(ctx context.Context, obj *domain.Technician) ([]*domain.TagType, error)
 	Appointments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) (*paging.Connection[domain.Appointment], error)
 	Assignments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) (*paging.Connection[domain.AppointmentAssignment], error)
+	Shifts(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) (*paging.Connection[domain.TechnicianShift], error)
+	NonJobAppointments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) (*paging.Connection[domain.NonJobAppointment], error)
 }
 type ZoneResolver interface {
 	BusinessUnits(ctx context.Context, obj *domain.Zone) ([]*domain.BusinessUnit, error)
@@ -190,6 +192,114 @@ func field_Technician_assignments_args(ctx context.Context, ec *executionContext
 		return nil, err
 	}
 	args["filter"] = arg4
+	return args, nil
+}
+
+func field_Technician_nonJobAppointments_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.NonJobAppointmentFilter, error) {
+			return unmarshalONonJobAppointmentFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐNonJobAppointmentFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*domain.Order, error) {
+			return unmarshalOTechnicianTimeOrder2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐOrder(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func field_Technician_shifts_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianShiftFilter, error) {
+			return unmarshalOTechnicianShiftFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianShiftFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*domain.Order, error) {
+			return unmarshalOTechnicianTimeOrder2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐOrder(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -1206,6 +1316,94 @@ func fieldContext_Technician_assignments(ctx context.Context, ec *executionConte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Technician_assignments_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Technician_shifts(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Technician) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Technician_shifts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Technician().Shifts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*domain.TechnicianShiftFilter), fc.Args["orderBy"].(*domain.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Connection[domain.TechnicianShift]) graphql.Marshaler {
+			return marshalNTechnicianShiftConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Technician_shifts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Technician",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TechnicianShiftConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Technician_shifts_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Technician_nonJobAppointments(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Technician) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Technician_nonJobAppointments(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Technician().NonJobAppointments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*domain.NonJobAppointmentFilter), fc.Args["orderBy"].(*domain.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *paging.Connection[domain.NonJobAppointment]) graphql.Marshaler {
+			return marshalNNonJobAppointmentConnection2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋpagingᚐConnection(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Technician_nonJobAppointments(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Technician",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NonJobAppointmentConnection(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Technician_nonJobAppointments_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2511,6 +2709,18 @@ func _Technician(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Technician_assignments(ctx, ec, field, obj)
+				})
+		case "shifts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Technician_shifts(ctx, ec, field, obj)
+				})
+		case "nonJobAppointments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Technician_nonJobAppointments(ctx, ec, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = _Technician_createdAt(ctx, ec, field, obj)

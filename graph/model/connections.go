@@ -31,6 +31,12 @@ type (
 	AppointmentAssignmentConnection = paging.Connection[domain.AppointmentAssignment]
 	AppointmentAssignmentEdge       = paging.Edge[domain.AppointmentAssignment]
 
+	TechnicianShiftConnection = paging.Connection[domain.TechnicianShift]
+	TechnicianShiftEdge       = paging.Edge[domain.TechnicianShift]
+
+	NonJobAppointmentConnection = paging.Connection[domain.NonJobAppointment]
+	NonJobAppointmentEdge       = paging.Edge[domain.NonJobAppointment]
+
 	TechnicianConnection = paging.Connection[domain.Technician]
 	TechnicianEdge       = paging.Edge[domain.Technician]
 

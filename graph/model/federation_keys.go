@@ -142,6 +142,16 @@ const (
 	LocationContactMatchedKeyExternalID LocationContactMatchedKey = "externalId"
 )
 
+// NonJobAppointmentMatchedKey is the @key a NonJobAppointment representation matched, which
+// its MatchedKey field reports: one of the constants below, each holding
+// the key's fields as gqlgen prints them.
+type NonJobAppointmentMatchedKey string
+
+const (
+	NonJobAppointmentMatchedKeyID         NonJobAppointmentMatchedKey = "id"
+	NonJobAppointmentMatchedKeyExternalID NonJobAppointmentMatchedKey = "externalId"
+)
+
 // PaymentMatchedKey is the @key a Payment representation matched, which
 // its MatchedKey field reports: one of the constants below, each holding
 // the key's fields as gqlgen prints them.
@@ -240,6 +250,16 @@ type TechnicianMatchedKey string
 const (
 	TechnicianMatchedKeyID         TechnicianMatchedKey = "id"
 	TechnicianMatchedKeyExternalID TechnicianMatchedKey = "externalId"
+)
+
+// TechnicianShiftMatchedKey is the @key a TechnicianShift representation matched, which
+// its MatchedKey field reports: one of the constants below, each holding
+// the key's fields as gqlgen prints them.
+type TechnicianShiftMatchedKey string
+
+const (
+	TechnicianShiftMatchedKeyID         TechnicianShiftMatchedKey = "id"
+	TechnicianShiftMatchedKeyExternalID TechnicianShiftMatchedKey = "externalId"
 )
 
 // ZoneMatchedKey is the @key a Zone representation matched, which

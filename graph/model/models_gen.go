@@ -184,6 +184,14 @@ type LocationRepresentation struct {
 	MatchedKey LocationMatchedKey `json:"-"`
 }
 
+type NonJobAppointmentRepresentation struct {
+	ID         *domain.GlobalID `json:"id,omitempty"`
+	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
+	// The @key this representation matched: one of the NonJobAppointmentMatchedKey constants.
+	// gqlgen sets it from the fields the router sent; the router does not send it.
+	MatchedKey NonJobAppointmentMatchedKey `json:"-"`
+}
+
 // The part of a payment that settles one invoice.
 type PaymentApplication struct {
 	// The invoice; null when it is gone.
@@ -324,6 +332,14 @@ type TechnicianRepresentation struct {
 	// The @key this representation matched: one of the TechnicianMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey TechnicianMatchedKey `json:"-"`
+}
+
+type TechnicianShiftRepresentation struct {
+	ID         *domain.GlobalID `json:"id,omitempty"`
+	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
+	// The @key this representation matched: one of the TechnicianShiftMatchedKey constants.
+	// gqlgen sets it from the fields the router sent; the router does not send it.
+	MatchedKey TechnicianShiftMatchedKey `json:"-"`
 }
 
 // What updateTenantCredentials needs.

@@ -98,6 +98,12 @@ func (r *entityResolver) FindLocationContact(ctx context.Context, reps []*model.
 	})
 }
 
+func (r *entityResolver) FindNonJobAppointment(ctx context.Context, reps []*model.NonJobAppointmentRepresentation) ([]*domain.NonJobAppointment, error) {
+	return loaders.Entities(ctx, domain.NonJobAppointments, len(reps), func(i int) (*domain.GlobalID, *domain.BigInt) {
+		return reps[i].ID, reps[i].ExternalID
+	})
+}
+
 func (r *entityResolver) FindPayment(ctx context.Context, reps []*model.PaymentRepresentation) ([]*domain.Payment, error) {
 	return loaders.Entities(ctx, domain.Payments, len(reps), func(i int) (*domain.GlobalID, *domain.BigInt) {
 		return reps[i].ID, reps[i].ExternalID
@@ -154,6 +160,12 @@ func (r *entityResolver) FindTeam(ctx context.Context, reps []*model.TeamReprese
 
 func (r *entityResolver) FindTechnician(ctx context.Context, reps []*model.TechnicianRepresentation) ([]*domain.Technician, error) {
 	return loaders.Entities(ctx, domain.Technicians, len(reps), func(i int) (*domain.GlobalID, *domain.BigInt) {
+		return reps[i].ID, reps[i].ExternalID
+	})
+}
+
+func (r *entityResolver) FindTechnicianShift(ctx context.Context, reps []*model.TechnicianShiftRepresentation) ([]*domain.TechnicianShift, error) {
+	return loaders.Entities(ctx, domain.TechnicianShifts, len(reps), func(i int) (*domain.GlobalID, *domain.BigInt) {
 		return reps[i].ID, reps[i].ExternalID
 	})
 }

@@ -70,6 +70,14 @@ func (r *technicianResolver) Assignments(ctx context.Context, obj *domain.Techni
 	return loaders.Page(ctx, domain.TechnicianAssignments, obj, page(first, after, last, before, filter, nil))
 }
 
+func (r *technicianResolver) Shifts(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) (*paging.Connection[domain.TechnicianShift], error) {
+	return loaders.Page(ctx, domain.TechnicianOwnShifts, obj, page(first, after, last, before, filter, orderBy))
+}
+
+func (r *technicianResolver) NonJobAppointments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) (*paging.Connection[domain.NonJobAppointment], error) {
+	return loaders.Page(ctx, domain.TechnicianNonJobAppointments, obj, page(first, after, last, before, filter, orderBy))
+}
+
 func (r *zoneResolver) BusinessUnits(ctx context.Context, obj *domain.Zone) ([]*domain.BusinessUnit, error) {
 	return loaders.All(ctx, domain.ZoneBusinessUnits, obj)
 }

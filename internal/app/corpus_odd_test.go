@@ -62,6 +62,9 @@ func oddNumbers(change func(string, int, map[string]any)) {
 		change("Invoice", i, map[string]any{"subTotal": amount, "total": amount, "balance": amount})
 		change("Payment", i, map[string]any{"total": amount, "unappliedAmount": amount})
 	}
+	for i, length := range []any{"00:00:00", "-00:30:00", "99.23:59:59.9999999", "PT90M", "", nil} {
+		change("NonJobAppointment", i, map[string]any{"duration": length})
+	}
 	for i, seconds := range []any{0, 59, 60, 3661, 86400, 90061, nil, -60} {
 		change("JobType", i, map[string]any{"duration": seconds})
 	}
@@ -72,6 +75,7 @@ func oddWords(change func(string, int, map[string]any)) {
 		change("Job", 40+i, map[string]any{"jobStatus": word, "priority": word})
 		change("Appointment", i, map[string]any{"status": word})
 		change("AppointmentAssignment", i, map[string]any{"status": word})
+		change("TechnicianShift", i, map[string]any{"shiftType": word, "title": oddTexts()[i], "note": oddTexts()[i]})
 		change("Customer", 40+i, map[string]any{"type": word})
 		change("CustomerContact", i, map[string]any{"type": word, "value": oddTexts()[i], "memo": nil})
 	}
@@ -87,6 +91,8 @@ func oddLinks(change func(string, int, map[string]any)) {
 		})
 		change("Location", 50+i, map[string]any{"zoneId": id, "mergedToId": id})
 		change("AppointmentAssignment", 10+i, map[string]any{"technicianId": id})
+		change("TechnicianShift", 10+i, map[string]any{"technicianId": id, "end": nil})
+		change("NonJobAppointment", 10+i, map[string]any{"technicianId": id, "start": nil})
 		change("Technician", 8+i, map[string]any{"businessUnitId": id, "mainZoneId": id, "zoneIds": []any{nowhere}})
 		change("InstalledEquipment", i, map[string]any{"equipmentId": id})
 	}

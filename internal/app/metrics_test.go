@@ -47,7 +47,7 @@ func TestMetrics_countWhatHappens(t *testing.T) {
 		`lazi_graphql_reads_total{path="compiled"} 1`,
 		`lazi_rows_read_total{kind="Customer",source="CACHE"} 3`,
 		`lazi_batch_keys_sum{kind="Location"} 3`,
-		`lazi_sync_runs{status="SUCCEEDED"} 25`,
+		`lazi_sync_runs{status="SUCCEEDED"} 27`,
 		"\nlazi_sync_queue_depth ",
 		`lazi_graphql_streams 0`,
 		`lazi_pool_connections_max{pool="reads"}`,

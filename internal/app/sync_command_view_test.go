@@ -134,7 +134,7 @@ func TestBars_stayOnASmallTerminal(t *testing.T) {
 			t.Errorf("%d characters on a terminal of 30: %q", n, line)
 		}
 	}
-	if last := screen.lines[len(screen.lines)-1]; !strings.HasPrefix(last, "0 of 25 done, 25 under way") {
+	if last := screen.lines[len(screen.lines)-1]; !strings.HasPrefix(last, "0 of 27 done, 27 under way") {
 		t.Errorf("the last line is %q", last)
 	}
 }

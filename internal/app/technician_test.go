@@ -49,6 +49,15 @@ func ownIDs(t *testing.T, w *corpusWorld, technician int64) map[string][]string 
 			jobs[a.JobID] = true
 		}
 	}
+	for list, entity := range map[string]string{"technicianShifts": "TechnicianShift", "nonJobAppointments": "NonJobAppointment"} {
+		for id, doc := range w.sim.Each(tenant, entity) {
+			var own struct{ TechnicianID int64 }
+			read(t, doc, &own)
+			if own.TechnicianID == technician {
+				note(list, entity, id)
+			}
+		}
+	}
 	for id, doc := range w.sim.Each(tenant, "Job") {
 		var j struct{ CustomerID, LocationID, ProjectID int64 }
 		read(t, doc, &j)
@@ -105,7 +114,7 @@ func TestTechnician_seesHisScheduleAndItsCustomers(t *testing.T) {
 	c.pool = harvest(t, w, c.schema, c.reference)
 	technician := w.sim.IDs(tenant, "Technician")[2]
 	want := ownIDs(t, w, technician)
-	if len(want["jobs"]) < 5 || len(want["customers"]) < 3 {
+	if len(want["jobs"]) < 5 || len(want["customers"]) < 3 || len(want["technicianShifts"]) < 10 || len(want["nonJobAppointments"]) == 0 {
 		t.Fatalf("the technician has too little to do: %v", want)
 	}
 	w.token = technicianToken(t, technician)

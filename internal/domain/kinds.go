@@ -8,6 +8,7 @@ func Kinds() []*Kind {
 		Customers.Kind, CustomerContacts.Kind, Locations.Kind, LocationContacts.Kind,
 		PricebookCategories.Kind, PricebookServices.Kind, PricebookMaterials.Kind, PricebookEquipments.Kind, PricebookDiscounts.Kind,
 		Jobs.Kind, Projects.Kind, Appointments.Kind, AppointmentAssignments.Kind,
+		TechnicianShifts.Kind, NonJobAppointments.Kind,
 		Estimates.Kind, Invoices.Kind, Payments.Kind, InstalledEquipments.Kind,
 	}
 }

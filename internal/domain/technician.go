@@ -36,13 +36,15 @@ var Technicians = newKind[Technician](Spec{
 
 // A technician's links.
 var (
-	TechnicianBusinessUnit = refersTo(Technicians, "businessUnit", "business_unit_id", BusinessUnits)
-	TechnicianMainZone     = refersTo(Technicians, "mainZone", "main_zone_id", Zones)
-	TechnicianZones        = listsIDs(Technicians, "zones", "zone_ids", Zones)
-	TechnicianTags         = listsIDs(Technicians, "tags", "tag_type_ids", TagTypes)
-	TechnicianTeam         = ToOne[Technician, Team]{sharesName(Technicians, "team", "team", Teams, "name")}
-	TechnicianAssignments  = owns(Technicians, "assignments", AppointmentAssignments, "technician_id")
-	TechnicianAppointments = through(Technicians, "appointments", "technician_id", AppointmentAssignments, "appointment_id", Appointments)
+	TechnicianBusinessUnit       = refersTo(Technicians, "businessUnit", "business_unit_id", BusinessUnits)
+	TechnicianMainZone           = refersTo(Technicians, "mainZone", "main_zone_id", Zones)
+	TechnicianZones              = listsIDs(Technicians, "zones", "zone_ids", Zones)
+	TechnicianTags               = listsIDs(Technicians, "tags", "tag_type_ids", TagTypes)
+	TechnicianTeam               = ToOne[Technician, Team]{sharesName(Technicians, "team", "team", Teams, "name")}
+	TechnicianAssignments        = owns(Technicians, "assignments", AppointmentAssignments, "technician_id")
+	TechnicianOwnShifts          = owns(Technicians, "shifts", TechnicianShifts, "technician_id")
+	TechnicianNonJobAppointments = owns(Technicians, "nonJobAppointments", NonJobAppointments, "technician_id")
+	TechnicianAppointments       = through(Technicians, "appointments", "technician_id", AppointmentAssignments, "appointment_id", Appointments)
 )
 
 // TechnicianFilter says which technicians; all that is given must hold.

@@ -19,6 +19,8 @@ var paths = map[string]string{
 	"Location.zip": "address.zip ~", "Location.country": "address.country ~", "Location.latitude": "address.latitude =", "Location.longitude": "address.longitude =",
 	"Job.number": "jobNumber =", "Job.completedOnOrAfter": "completedOn >=", "Job.completedBefore": "completedOn <", "Job.tagTypeIds": "tagTypeIds has", "Job.estimateIds": "estimateIds has",
 	"Appointment.number": "appointmentNumber =", "Appointment.startsOnOrAfter": "start >=", "Appointment.startsBefore": "start <",
+	"TechnicianShift.startsOnOrAfter": "start >=", "TechnicianShift.endsOnOrBefore": "end <=", "TechnicianShift.titleContains": "title ~", "TechnicianShift.noteContains": "note ~",
+	"NonJobAppointment.startsOnOrAfter": "start >=", "NonJobAppointment.startsOnOrBefore": "start <=",
 	"JobType.minDuration": "duration >=", "JobType.maxDuration": "duration <=", "Campaign.campaignPhoneNumber": "campaignPhoneNumbers has",
 	"Project.startsOnOrAfter": "startDate >=", "Project.startsBefore": "startDate <", "Project.completedOnOrAfter": "actualCompletionDate >=",
 	"Project.completedBefore": "actualCompletionDate <", "Project.targetCompletionDateOnOrAfter": "targetCompletionDate >=",
@@ -112,11 +114,12 @@ func usual(t *table, f stspec.Filter) (path, how string) {
 func activityFilter(t *table, name, value string) test {
 	active := t.activity()
 	switch {
-	case name == "active" && value == "True", name == "activeState" && value == "ActiveOnly", name == "includeInactive" && !strings.EqualFold(value, "true"):
+	case name == "active" && value == "True", name == "activeState" && value == "ActiveOnly", name == "includeInactive" && !strings.EqualFold(value, "true"),
+		name == "activeOnly" && strings.EqualFold(value, "true"):
 		return active
 	case name == "active" && value == "False", name == "activeState" && value == "InactiveOnly":
 		return func(r *record) bool { return !active(r) }
-	case name == "active", name == "activeState", name == "includeInactive":
+	case name == "active", name == "activeState", name == "includeInactive", name == "activeOnly":
 		return func(*record) bool { return true }
 	}
 	return nil

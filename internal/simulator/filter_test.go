@@ -72,6 +72,7 @@ var byName = map[string]narrowing{
 	"street": {"address.street", "part"}, "unit": {"address.unit", "part"}, "city": {"address.city", "part"}, "state": {"address.state", "part"},
 	"zip": {"address.zip", "part"}, "country": {"address.country", "part"}, "latitude": {"address.latitude", "is"}, "longitude": {"address.longitude", "is"},
 	"customerIds": {"customerId", "in"}, "locationIds": {"locationId", "in"}, "appointmentIds": {"appointmentId", "in"}, "userIds": {"userId", "in"},
+	"startsOnOrBefore": {"start", "upto"}, "endsOnOrBefore": {"end", "upto"}, "titleContains": {"title", "part"}, "noteContains": {"note", "part"},
 	"startsOnOrAfter": {"start", "from"}, "startsBefore": {"start", "before"}, "completedOnOrAfter": {"completedOn", "from"}, "completedBefore": {"completedOn", "before"},
 	"totalGreater": {"total", "more"}, "totalLess": {"total", "less"}, "batchId": {"batch.id", "is"}, "batchNumber": {"batch.number", "is"},
 }
@@ -105,7 +106,7 @@ var byEntity = map[string]narrowing{
 // elsewhere are the parameters that other tests use: paging, order, activity, and those that work only together or
 // through two other entities.
 var elsewhere = []string{
-	"page", "pageSize", "includeTotal", "sort", "orderBy", "orderByDirection", "active", "activeState", "includeInactive", "calculatePrices",
+	"page", "pageSize", "includeTotal", "sort", "orderBy", "orderByDirection", "active", "activeState", "includeInactive", "activeOnly", "calculatePrices",
 	"excludeAccountingChangesFromModifiedDateRange", "externalDataApplicationGuid", "externalDataKey", "externalDataValues",
 	"customField.Fields", "customField.Operator", "balanceFilter.Balance", "balanceFilter.Comparer", "transactionType", "phone", "hasUnusedAppointments",
 	"Job.firstAppointmentStartsOnOrAfter", "Job.firstAppointmentStartsBefore", "Appointment.projectId", "Project.technicianId", "Project.appointmentId",

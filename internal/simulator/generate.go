@@ -21,6 +21,7 @@ func generate(c *company, seed uint64, anchor time.Time) {
 	g.installed()
 	g.payments()
 	g.details()
+	g.technicianTime() // last: no other record's id or content depends on it
 }
 
 // generator makes records and remembers the ids of those that others refer to.

@@ -27,6 +27,8 @@ func (f Field) Has(op Operation) bool {
 		return op == Get
 	case f.ListOnly:
 		return op != Export
+	case f.NotGet:
+		return op != Get
 	}
 	return true
 }

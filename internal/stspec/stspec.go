@@ -49,6 +49,8 @@ type Field struct {
 	ExportOnly bool `json:"exportOnly"`
 	ListOnly   bool `json:"listOnly"`
 	GetOnly    bool `json:"getOnly"`
+	// NotGet fields are left out of single records.
+	NotGet bool `json:"notGet"`
 }
 
 // Filter is a query parameter.

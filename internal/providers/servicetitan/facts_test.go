@@ -76,6 +76,8 @@ func showsAll(e stspec.Entity) string {
 		switch {
 		case f.Name == "includeInactive":
 			return "includeInactive=true"
+		case f.Name == "activeOnly":
+			return "activeOnly=false"
 		case f.Default == "":
 			continue
 		case slices.Contains(f.Enum, "Any"):
