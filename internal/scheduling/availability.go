@@ -25,26 +25,24 @@ type Day struct {
 
 // Availability is the technician's time on each date of the zone that the range touches, in order; none for an empty range.
 func Availability(t Technician, business map[time.Weekday][]Hours, within Interval, zone *time.Location) []Day {
-	if within.Empty() {
-		return nil
-	}
+	return availability(t, business, within, calendar(within, zone), zone)
+}
+
+// availability is Availability on dates that were worked out before, so that many technicians can share them.
+func availability(t Technician, business map[time.Weekday][]Hours, within Interval, dates []calendarDay, zone *time.Location) []Day {
 	shifts, booked, off := Union(t.Shifts...), Union(t.Booked...), Union(t.Off...)
 	starts := startDates(t.Shifts, zone)
 	var days []Day
-	year, month, first := within.Start.In(zone).Date()
-	for date := time.Date(year, month, first, 0, 0, 0, 0, time.UTC); ; date = date.AddDate(0, 0, 1) {
-		day := dayOf(date, zone)
-		if !day.Start.Before(within.End) {
-			return days
+	for _, date := range dates {
+		working := Intersect(shifts, []Interval{date.Interval})
+		if !starts[date.Date] {
+			working = Union(append(working, date.openings(business[date.Date.Weekday()], zone)...)...)
 		}
-		working := Intersect(shifts, Union(day))
-		if !starts[date] {
-			working = Union(append(working, openHours(business[date.Weekday()], date, zone)...)...)
-		}
-		capacity := Subtract(Intersect(working, Union(day.Intersect(within))), off)
+		capacity := Subtract(Intersect(working, Union(date.Intersect(within))), off)
 		free := Subtract(capacity, booked)
-		days = append(days, Day{Date: date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)})
+		days = append(days, Day{Date: date.Date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)})
 	}
+	return days
 }
 
 // startDates are the dates, as midnight UTC, on which a shift starts.
@@ -52,18 +50,8 @@ func startDates(shifts []Interval, zone *time.Location) map[time.Time]bool {
 	dates := make(map[time.Time]bool, len(shifts))
 	for _, s := range shifts {
 		if !s.Empty() {
-			year, month, day := s.Start.In(zone).Date()
-			dates[time.Date(year, month, day, 0, 0, 0, 0, time.UTC)] = true
+			dates[dateOf(s.Start.In(zone))] = true
 		}
 	}
 	return dates
-}
-
-func openHours(hours []Hours, date time.Time, zone *time.Location) []Interval {
-	day := dayOf(date, zone)
-	var open []Interval
-	for _, h := range hours {
-		open = append(open, day.Intersect(Interval{WallTime(date, h.From, zone), WallTime(date, h.Until, zone)}))
-	}
-	return open
 }

@@ -1,0 +1,129 @@
+package scheduling
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Candidate is a technician who may be given a visit.
+type Candidate struct {
+	ID int64
+	// Active is false for someone who has left: he gets no slots.
+	Active bool
+	// Skills may be in any order. One that is listed twice is held until the later date.
+	Skills []Skill
+	// ZoneIDs are the service zones he serves: his main zone and the others alike.
+	ZoneIDs []int64
+	// Technician and Business are what Availability takes. Booked need not repeat the Jobs: they take his time in any case.
+	Technician
+	Business map[time.Weekday][]Hours
+	// Jobs are his appointments, in any order: those that touch the dates of the request are enough.
+	Jobs []Booking
+}
+
+// Skill is what someone is trained or certified for.
+type Skill struct {
+	ID string
+	// Expires is the last date on which he holds it, in the request's time zone; zero if it never ends. Only its year, month and
+	// day count.
+	Expires time.Time
+}
+
+// Booking is an appointment of a job.
+type Booking struct {
+	// Interval is when it is. An empty one takes no time, and counts as a job at its start.
+	Interval
+	// JobID tells appointments of one job from several jobs.
+	JobID int64
+	// Place is where the job is, nil if that is not known.
+	Place *Point
+}
+
+func (b Booking) end() time.Time {
+	if b.Empty() {
+		return b.Start
+	}
+	return b.End
+}
+
+func (b Booking) touches(day Interval) bool {
+	return b.Overlaps(day) || b.Empty() && !b.Start.Before(day.Start) && b.Start.Before(day.End)
+}
+
+// byEnd sorts the bookings that touch the day into the buffer.
+func byEnd(buffer, jobs []Booking, day Interval) []Booking {
+	buffer = buffer[:0]
+	for _, job := range jobs {
+		if job.touches(day) {
+			buffer = append(buffer, job)
+		}
+	}
+	slices.SortFunc(buffer, func(a, b Booking) int {
+		return cmp.Or(a.end().Compare(b.end()), a.Start.Compare(b.Start), cmp.Compare(a.JobID, b.JobID))
+	})
+	return buffer
+}
+
+// countJobs is how many different jobs the bookings, a day's handful, are of.
+func countJobs(bookings []Booking) int {
+	count := 0
+	for i, b := range bookings {
+		if !slices.ContainsFunc(bookings[:i], func(earlier Booking) bool { return earlier.JobID == b.JobID }) {
+			count++
+		}
+	}
+	return count
+}
+
+// trained is the part of the range in which the candidate holds all the skills. If it is empty, the reason says why.
+func (c *Candidate) trained(skills []string, within Interval, zone *time.Location) (held Interval, reason string) {
+	for _, id := range skills {
+		var last time.Time
+		var has, forever bool
+		for _, skill := range c.Skills {
+			if skill.ID == id {
+				has, forever = true, forever || skill.Expires.IsZero()
+				if date := dateOf(skill.Expires); date.After(last) {
+					last = date
+				}
+			}
+		}
+		if !has {
+			return Interval{}, "lacks the skill " + id
+		}
+		if !forever {
+			within = within.Intersect(Interval{within.Start, dayOf(last, zone).End})
+		}
+		if within.Empty() {
+			return within, fmt.Sprintf("held the skill %s until %s", id, last.Format(time.DateOnly))
+		}
+	}
+	return within, ""
+}
+
+// free is when the candidate has working time left for a visit, over midnight too. If nothing is long enough, the reason says why.
+func (c *Candidate) free(duration time.Duration, within Interval, dates []calendarDay, zone *time.Location) (free []Interval, reason string) {
+	taken := c.Technician
+	taken.Booked = slices.Grow(slices.Clip(taken.Booked), len(c.Jobs))
+	for _, job := range c.Jobs {
+		taken.Booked = append(taken.Booked, job.Interval)
+	}
+	var capacity time.Duration
+	for _, day := range availability(taken, c.Business, within, dates, zone) {
+		capacity += day.Capacity
+		free = append(free, day.Free...)
+	}
+	free = Union(free...)
+	fits := func(i Interval) bool { return i.Length() >= duration }
+	switch {
+	case capacity == 0:
+		return nil, "does not work in that time"
+	case len(free) == 0:
+		return nil, "is fully booked in that time"
+	case !slices.ContainsFunc(free, fits):
+		return nil, "is not free for " + counted(inMinutes(duration), "minute") + " in one piece"
+	}
+	return free, ""
+}
