@@ -32,7 +32,7 @@ func Availability(t Technician, business map[time.Weekday][]Hours, within Interv
 func availability(t Technician, business map[time.Weekday][]Hours, within Interval, dates []calendarDay, zone *time.Location) []Day {
 	shifts, booked, off := Union(t.Shifts...), Union(t.Booked...), Union(t.Off...)
 	starts := startDates(t.Shifts, zone)
-	var days []Day
+	days := make([]Day, 0, len(dates))
 	for _, date := range dates {
 		working := Intersect(shifts, []Interval{date.Interval})
 		if !starts[date.Date] {

@@ -48,8 +48,9 @@ func (b Booking) end() time.Time {
 	return b.End
 }
 
+// touches reports whether any of the booking, or the start of an empty one, is in the day.
 func (b Booking) touches(day Interval) bool {
-	return b.Overlaps(day) || b.Empty() && !b.Start.Before(day.Start) && b.Start.Before(day.End)
+	return b.Start.Before(day.End) && (!b.Start.Before(day.Start) || b.End.After(day.Start))
 }
 
 // byEnd sorts the bookings that touch the day into the buffer.
