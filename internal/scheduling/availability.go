@@ -36,9 +36,9 @@ func availability(t Technician, business map[time.Weekday][]Hours, within Interv
 	for _, date := range dates {
 		working := Intersect(shifts, []Interval{date.Interval})
 		if !starts[date.Date] {
-			working = Union(append(working, date.openings(business[date.Date.Weekday()], zone)...)...)
+			working = Union(date.openings(working, business[date.Date.Weekday()], zone)...)
 		}
-		capacity := Subtract(Intersect(working, Union(date.Intersect(within))), off)
+		capacity := Subtract(Intersect(working, []Interval{date.Intersect(within)}), off)
 		free := Subtract(capacity, booked)
 		days = append(days, Day{Date: date.Date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)})
 	}

@@ -1,7 +1,6 @@
 package scheduling
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -29,53 +28,6 @@ type Skill struct {
 	// Expires is the last date on which he holds it, in the request's time zone; zero if it never ends. Only its year, month and
 	// day count.
 	Expires time.Time
-}
-
-// Booking is an appointment of a job.
-type Booking struct {
-	// Interval is when it is. An empty one takes no time, and counts as a job at its start.
-	Interval
-	// JobID tells appointments of one job from several jobs.
-	JobID int64
-	// Place is where the job is, nil if that is not known.
-	Place *Point
-}
-
-func (b Booking) end() time.Time {
-	if b.Empty() {
-		return b.Start
-	}
-	return b.End
-}
-
-// touches reports whether any of the booking, or the start of an empty one, is in the day.
-func (b Booking) touches(day Interval) bool {
-	return b.Start.Before(day.End) && (!b.Start.Before(day.Start) || b.End.After(day.Start))
-}
-
-// byEnd sorts the bookings that touch the day into the buffer.
-func byEnd(buffer, jobs []Booking, day Interval) []Booking {
-	buffer = buffer[:0]
-	for _, job := range jobs {
-		if job.touches(day) {
-			buffer = append(buffer, job)
-		}
-	}
-	slices.SortFunc(buffer, func(a, b Booking) int {
-		return cmp.Or(a.end().Compare(b.end()), a.Start.Compare(b.Start), cmp.Compare(a.JobID, b.JobID))
-	})
-	return buffer
-}
-
-// countJobs is how many different jobs the bookings, a day's handful, are of.
-func countJobs(bookings []Booking) int {
-	count := 0
-	for i, b := range bookings {
-		if !slices.ContainsFunc(bookings[:i], func(earlier Booking) bool { return earlier.JobID == b.JobID }) {
-			count++
-		}
-	}
-	return count
 }
 
 // trained is the part of the range in which the candidate holds all the skills. If it is empty, the reason says why.

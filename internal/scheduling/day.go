@@ -71,11 +71,10 @@ func calendar(within Interval, zone *time.Location) []calendarDay {
 	return days
 }
 
-// openings are the hours of the wall clock as they fall on the day, in the order given. Some may be empty.
-func (d calendarDay) openings(hours []Hours, zone *time.Location) []Interval {
-	open := make([]Interval, len(hours))
-	for i, h := range hours {
-		open[i] = d.Intersect(Interval{WallTime(d.Date, h.From, zone), WallTime(d.Date, h.Until, zone)})
+// openings appends the hours of the wall clock as they fall on the day, in the order given. Some may be empty.
+func (d calendarDay) openings(to []Interval, hours []Hours, zone *time.Location) []Interval {
+	for _, h := range hours {
+		to = append(to, d.Intersect(Interval{WallTime(d.Date, h.From, zone), WallTime(d.Date, h.Until, zone)}))
 	}
-	return open
+	return to
 }

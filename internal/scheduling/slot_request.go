@@ -105,7 +105,7 @@ type start struct {
 func (r SlotRequest) starts(days []calendarDay) []start {
 	var starts []start
 	for i, day := range days {
-		windows := day.openings(r.ArrivalWindows, r.Zone)
+		windows := day.openings(nil, r.ArrivalWindows, r.Zone)
 		for at := day.Start.In(r.Zone); at.Before(day.End); {
 			wall := sinceMidnight(at)
 			past := wall % r.Step

@@ -27,7 +27,7 @@ type Rejection struct {
 // lies wholly in working time that is neither off nor booked, and who makes it is active, holds the skills and, if so required,
 // serves the zone. The rejected are in the order of candidates, whose ids differ; who only scores too low is not among them.
 //
-// Travel is asked once for each job that free starts follow, with ctx; its error ends the search. A request that is out of bounds
+// Travel is asked with ctx, once for each job and date on which free starts follow it; its error ends the search. A request that is out of bounds
 // gets the *FieldError of Check.
 func Slots(ctx context.Context, req SlotRequest, candidates []Candidate) ([]Slot, []Rejection, error) {
 	if err := req.Check(); err != nil {
@@ -55,8 +55,6 @@ type search struct {
 	starts []start
 	// all are the best offers so far, and own, empty between candidates, those of one candidate.
 	all, own best[offer]
-	// today is a buffer.
-	today []Booking
 }
 
 // offer is a slot before it is known to be good enough to be explained.
@@ -73,9 +71,13 @@ func newSearch(req SlotRequest) *search {
 	better := func(a, b offer) int {
 		return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(a.start, b.start), cmp.Compare(a.technician, b.technician))
 	}
+	each := req.PerTechnician
+	if each == 0 {
+		each = req.MaxResults
+	}
 	return &search{
 		SlotRequest: req, days: days, starts: req.starts(days),
-		all: best[offer]{limit: req.MaxResults, compare: better}, own: best[offer]{limit: req.PerTechnician, compare: better},
+		all: best[offer]{limit: req.MaxResults, compare: better}, own: best[offer]{limit: each, compare: better},
 	}
 }
 
@@ -106,23 +108,17 @@ func (s *search) try(ctx context.Context, c *Candidate) (reason string, err erro
 // offer adds each start at which the visit ends within the free interval, and reports whether there was one.
 func (s *search) offer(ctx context.Context, c *Candidate, free []Interval, serves bool) (found bool, err error) {
 	m := merits{served: serves}
-	day, before, next := -1, 0, 0
+	jobs := diary{jobs: c.Jobs, day: -1}
+	next := 0
 	for _, gap := range free {
-		for ; next < len(s.starts) && s.starts[next].at.Before(gap.Start); next++ {
+		for next < len(s.starts) && s.starts[next].at.Before(gap.Start) {
+			next++
 		}
 		last := gap.End.Add(-s.Duration)
 		for ; next < len(s.starts) && !s.starts[next].at.After(last); next++ {
-			at, known := s.starts[next], before
-			if at.day != day {
-				day, before, known = at.day, 0, -1
-				s.today = byEnd(s.today, c.Jobs, s.days[day].Interval)
-				m.jobs = countJobs(s.today)
-			}
-			for before < len(s.today) && !s.today[before].end().After(at.at) {
-				before++
-			}
-			if before != known {
-				if m.minutes, m.noTravel, err = s.travel(ctx, s.today[:before]); err != nil {
+			if at := s.starts[next]; jobs.turn(at, s.days[at.day].Interval) {
+				m.jobs = jobs.count()
+				if m.minutes, m.noTravel, err = s.way(ctx, jobs.before()); err != nil {
 					return false, err
 				}
 			}
@@ -136,18 +132,18 @@ func (s *search) offer(ctx context.Context, c *Candidate, free []Interval, serve
 	return found, nil
 }
 
-// travel is the way from the last of the jobs that are over by then, or the reason why it is not known.
-func (s *search) travel(ctx context.Context, over []Booking) (minutes int, none string, err error) {
+// way is how far it is from the job before, which may be nil, or the reason why that is not known.
+func (s *search) way(ctx context.Context, before *Booking) (minutes int, none string, err error) {
 	switch {
 	case s.Place == nil:
 		return 0, "the place of the visit is not known", nil
-	case len(over) == 0:
+	case before == nil:
 		return 0, "no job before it that day", nil
-	case over[len(over)-1].Place == nil:
+	case before.Place == nil:
 		return 0, "the place of the job before is not known", nil
 	}
-	way, err := s.Travel.Between(ctx, *over[len(over)-1].Place, *s.Place)
-	return inMinutes(way), "", err
+	took, err := s.Travel.Between(ctx, *before.Place, *s.Place)
+	return inMinutes(took), "", err
 }
 
 // slots explains the best offers.
