@@ -25,24 +25,27 @@ type Day struct {
 
 // Availability is the technician's time on each date of the zone that the range touches, in order; none for an empty range.
 func Availability(t Technician, business map[time.Weekday][]Hours, within Interval, zone *time.Location) []Day {
-	return availability(t, business, within, calendar(within, zone), zone)
+	dates, booked := calendar(within, zone), Union(t.Booked...)
+	days := make([]Day, len(dates))
+	for i, capacity := range capacities(t, business, within, dates, zone) {
+		free := Subtract(capacity, booked)
+		days[i] = Day{Date: dates[i].Date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)}
+	}
+	return days
 }
 
-// availability is Availability on dates that were worked out before, so that many technicians can share them.
-func availability(t Technician, business map[time.Weekday][]Hours, within Interval, dates []calendarDay, zone *time.Location) []Day {
-	shifts, booked, off := Union(t.Shifts...), Union(t.Booked...), Union(t.Off...)
-	starts := startDates(t.Shifts, zone)
-	days := make([]Day, 0, len(dates))
-	for _, date := range dates {
+// capacities are the unions of working time without time off, clipped to the range, on each of the dates.
+func capacities(t Technician, business map[time.Weekday][]Hours, within Interval, dates []calendarDay, zone *time.Location) [][]Interval {
+	shifts, off, starts := Union(t.Shifts...), Union(t.Off...), startDates(t.Shifts, zone)
+	unions := make([][]Interval, len(dates))
+	for i, date := range dates {
 		working := Intersect(shifts, []Interval{date.Interval})
 		if !starts[date.Date] {
 			working = Union(date.openings(working, business[date.Date.Weekday()], zone)...)
 		}
-		capacity := Subtract(Intersect(working, []Interval{date.Intersect(within)}), off)
-		free := Subtract(capacity, booked)
-		days = append(days, Day{Date: date.Date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)})
+		unions[i] = Subtract(Intersect(working, []Interval{date.Intersect(within)}), off)
 	}
-	return days
+	return unions
 }
 
 // startDates are the dates, as midnight UTC, on which a shift starts.

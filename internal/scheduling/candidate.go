@@ -58,20 +58,15 @@ func (c *Candidate) trained(skills []string, within Interval, zone *time.Locatio
 
 // free is when the candidate has working time left for a visit, over midnight too. If nothing is long enough, the reason says why.
 func (c *Candidate) free(duration time.Duration, within Interval, dates []calendarDay, zone *time.Location) (free []Interval, reason string) {
-	taken := c.Technician
-	taken.Booked = slices.Grow(slices.Clip(taken.Booked), len(c.Jobs))
+	capacity := Union(slices.Concat(capacities(c.Technician, c.Business, within, dates, zone)...)...)
+	taken := slices.Grow(slices.Clip(c.Booked), len(c.Jobs))
 	for _, job := range c.Jobs {
-		taken.Booked = append(taken.Booked, job.Interval)
+		taken = append(taken, job.Interval)
 	}
-	var capacity time.Duration
-	for _, day := range availability(taken, c.Business, within, dates, zone) {
-		capacity += day.Capacity
-		free = append(free, day.Free...)
-	}
-	free = Union(free...)
+	free = Subtract(capacity, Union(taken...))
 	fits := func(i Interval) bool { return i.Length() >= duration }
 	switch {
-	case capacity == 0:
+	case len(capacity) == 0:
 		return nil, "does not work in that time"
 	case len(free) == 0:
 		return nil, "is fully booked in that time"
