@@ -39,12 +39,11 @@ func percent(part, whole time.Duration) float64 {
 	return 100 * float64(part) / float64(whole)
 }
 
-func (l *Load) add(day Day) {
+func (l Load) plus(day Day) Load {
 	if day.Capacity > 0 {
 		l.Technicians++
 	}
-	l.Capacity += day.Capacity
-	l.Booked += day.Booked
+	return Load{l.Technicians, l.Capacity + day.Capacity, l.Booked + day.Booked}
 }
 
 // DateCapacity is what all members, and those of each group, can do on a date.
@@ -66,29 +65,26 @@ type GroupLoad[K cmp.Ordered] struct {
 // Capacity sums up the members' days by date and by group, in order of the dates. A member in several groups counts in each, so the
 // groups can add up to more than the total.
 func Capacity[K cmp.Ordered](members []Member[K]) []DateCapacity[K] {
-	totals, groups := map[time.Time]*Load{}, map[time.Time]map[K]*Load{}
+	totals, groups := map[time.Time]Load{}, map[time.Time]map[K]Load{}
 	for _, m := range members {
 		keys := slices.Compact(slices.Sorted(slices.Values(m.Groups)))
 		for _, day := range m.Days {
-			if totals[day.Date] == nil {
-				totals[day.Date], groups[day.Date] = &Load{}, map[K]*Load{}
+			if groups[day.Date] == nil {
+				groups[day.Date] = map[K]Load{}
 			}
-			totals[day.Date].add(day)
+			totals[day.Date] = totals[day.Date].plus(day)
 			for _, key := range keys {
-				if groups[day.Date][key] == nil {
-					groups[day.Date][key] = &Load{}
-				}
-				groups[day.Date][key].add(day)
+				groups[day.Date][key] = groups[day.Date][key].plus(day)
 			}
 		}
 	}
-	var dates []DateCapacity[K]
+	dates := make([]DateCapacity[K], 0, len(totals))
 	for _, date := range slices.SortedFunc(maps.Keys(totals), time.Time.Compare) {
-		of := DateCapacity[K]{Date: date, Total: *totals[date]}
+		on := DateCapacity[K]{Date: date, Total: totals[date]}
 		for _, key := range slices.Sorted(maps.Keys(groups[date])) {
-			of.Groups = append(of.Groups, GroupLoad[K]{key, *groups[date][key]})
+			on.Groups = append(on.Groups, GroupLoad[K]{key, groups[date][key]})
 		}
-		dates = append(dates, of)
+		dates = append(dates, on)
 	}
 	return dates
 }
