@@ -59,6 +59,16 @@ func TestAvailability_matchesMinutes(t *testing.T) {
 	})
 }
 
+func TestAvailability_emptyRange(t *testing.T) {
+	t.Parallel()
+	tech := scheduling.Technician{Shifts: spans([2]int{-60, 60})}
+	for _, within := range spans([2]int{0, 0}, [2]int{10, 0}) {
+		if days := scheduling.Availability(tech, nil, within, time.UTC); len(days) != 0 {
+			t.Errorf("got %v in %v", days, within)
+		}
+	}
+}
+
 func itself(i scheduling.Interval) scheduling.Interval { return i }
 
 // drawEve is midnight before a day on which the clocks of one of the zones change, forward or back.

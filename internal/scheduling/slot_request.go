@@ -107,12 +107,12 @@ func (r SlotRequest) starts(days []calendarDay) []start {
 	for i, day := range days {
 		windows := day.openings(nil, r.ArrivalWindows, r.Zone)
 		for at := day.Start.In(r.Zone); at.Before(day.End); {
-			wall := sinceMidnight(at)
-			past := wall % r.Step
+			past := sinceMidnight(at) % r.Step
 			if window, ok := holder(windows, at); past == 0 && (ok || len(windows) == 0) {
 				starts = append(starts, start{at, i, window})
 			}
-			next := at.Add(min(r.Step-past, 24*time.Hour-wall))
+			next := at.Add(r.Step - past)
+			// What comes after a change of the clocks is found from there.
 			if _, change := at.ZoneBounds(); !change.IsZero() && change.Before(next) {
 				next = change.In(r.Zone)
 			}

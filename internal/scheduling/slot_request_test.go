@@ -66,6 +66,15 @@ func TestSlotRequest_Check(t *testing.T) {
 	}
 }
 
+func TestFieldError(t *testing.T) {
+	t.Parallel()
+	req, _ := setupSlots()
+	req.Duration = 25 * time.Hour
+	if diff := cmp.Diff("Duration must not be longer than 24 hours", req.Check().Error()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestSlotRequest_Check_daysAreOfTheZone has 31 days on the calendar that last an hour longer, and end at a midnight that is skipped.
 func TestSlotRequest_Check_daysAreOfTheZone(t *testing.T) {
 	t.Parallel()

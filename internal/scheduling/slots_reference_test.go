@@ -83,10 +83,14 @@ func drawCandidate(t *rapid.T, id int64, eve time.Time) hired {
 			h.Skills = append(h.Skills, scheduling.Skill{ID: skill, Expires: expires})
 		}
 	}
+	// By the half hour, so that jobs touch each other and midnight.
+	halves := func(from, to int) *rapid.Generator[int] {
+		return rapid.Map(rapid.IntRange(from, to), func(n int) int { return 30 * n })
+	}
 	for i := range rapid.IntRange(0, 6).Draw(t, "jobs") {
-		start := eve.Add(time.Duration(rapid.IntRange(-1440, 4320).Draw(t, "start")) * time.Minute)
+		start := eve.Add(time.Duration(rapid.OneOf(halves(-48, 144), rapid.IntRange(-1440, 4320)).Draw(t, "start")) * time.Minute)
 		// Most visits are short, some are empty, and some take days.
-		length := rapid.OneOf(rapid.IntRange(-10, 120), rapid.IntRange(-10, 120), rapid.IntRange(0, 56*60)).Draw(t, "length")
+		length := rapid.OneOf(halves(-2, 4), rapid.IntRange(-10, 120), rapid.IntRange(0, 56*60)).Draw(t, "length")
 		h.Jobs = append(h.Jobs, scheduling.Booking{
 			Interval: scheduling.Interval{Start: start, End: start.Add(time.Duration(length) * time.Minute)},
 			JobID:    int64(100*rapid.IntRange(0, 2).Draw(t, "job") + i/2), Place: drawPlace(t),

@@ -198,6 +198,84 @@ func TestSlots_times(t *testing.T) {
 	}
 }
 
+// TestSlots_jobBefore asks for a visit at noon. A tenth of a degree is 11 minutes away.
+func TestSlots_jobBefore(t *testing.T) {
+	t.Parallel()
+	job := func(id int64, at scheduling.Interval, tenths float64) scheduling.Booking {
+		return scheduling.Booking{Interval: at, JobID: id, Place: &scheduling.Point{Latitude: tenths / 10}}
+	}
+	tests := []struct {
+		name string
+		jobs []scheduling.Booking
+		want [2]string
+	}{
+		{"ended at midnight", []scheduling.Booking{job(1, span(-780, -720), 1)}, [2]string{"no job before it that day", "0 jobs that day"}},
+		{"ended after midnight", []scheduling.Booking{job(1, span(-780, -719), 1)}, [2]string{"11 minutes from the job before", "1 job that day"}},
+		{"later that day", []scheduling.Booking{job(1, span(120, 180), 1)}, [2]string{"no job before it that day", "1 job that day"}},
+		{"at the next midnight", []scheduling.Booking{job(1, span(720, 720), 1)}, [2]string{"no job before it that day", "0 jobs that day"}},
+		{"two that end together: the later start", []scheduling.Booking{job(1, span(-60, 0), 1), job(2, span(-90, 0), 2)}, [2]string{"11 minutes from the job before", "2 jobs that day"}},
+		{"same times: the higher id", []scheduling.Booking{job(2, span(-60, 0), 1), job(1, span(-60, 0), 2)}, [2]string{"11 minutes from the job before", "2 jobs that day"}},
+		{"backwards is empty, at its start", []scheduling.Booking{job(1, span(0, -300), 1), job(2, span(-60, -30), 2)}, [2]string{"11 minutes from the job before", "2 jobs that day"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			req, who := setupSlots()
+			req.Within, who.Jobs = span(0, 120), tt.jobs
+			slots, _, err := scheduling.Slots(t.Context(), req, []scheduling.Candidate{who})
+			if err != nil || len(slots) != 1 {
+				t.Fatalf("got %v, %v", slots, err)
+			}
+			parts := slots[0].Score.Parts
+			if diff := cmp.Diff(tt.want, [2]string{parts[1].Reason, parts[2].Reason}); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSlots_changeOfClocks(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, zone, date string
+		step             time.Duration
+		want             []string // up to 04:00
+	}{
+		{"an hour is skipped", "America/New_York", "2026-03-08", 50 * time.Minute, []string{"00:00", "00:50", "01:40", "03:20"}},
+		{"an hour comes twice", "Europe/Berlin", "2026-10-25", 50 * time.Minute, []string{"00:00", "00:50", "01:40", "02:30", "02:30", "03:20"}},
+		{"half an hour comes twice", "Australia/Lord_Howe", "2026-04-05", 30 * time.Minute, []string{"00:00", "00:30", "01:00", "01:30", "01:30", "02:00", "02:30", "03:00", "03:30"}},
+		{"midnight is skipped", "America/Sao_Paulo", "2018-11-04", 50 * time.Minute, []string{"01:40", "02:30", "03:20"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			req, who := setupSlots()
+			zone, err := time.LoadLocation(tt.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			date, err := time.Parse(time.DateOnly, tt.date)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Within = scheduling.Interval{Start: scheduling.WallTime(date, 0, zone), End: scheduling.WallTime(date, 4*time.Hour, zone)}
+			req.Zone, req.Step, req.Duration, req.MaxResults = zone, tt.step, time.Minute, 0
+			who.Shifts = []scheduling.Interval{req.Within}
+			slots, _, err := scheduling.Slots(t.Context(), req, []scheduling.Candidate{who})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range slots {
+				got = append(got, s.Start.Format("15:04"))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestSlots_rank(t *testing.T) {
 	t.Parallel()
 	req, one := setupSlots()
