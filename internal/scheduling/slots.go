@@ -27,8 +27,8 @@ type Rejection struct {
 // lies wholly in working time that is neither off nor booked, and who makes it is active, holds the skills and, if so required,
 // serves the zone. The rejected are in the order of candidates, whose ids differ; who only scores too low is not among them.
 //
-// Travel is asked with ctx, once for each job and date on which free starts follow it; its error ends the search. A request that is out of bounds
-// gets the *FieldError of Check.
+// Travel is asked with ctx, once for each job and date on which free starts follow it; its error ends the search. A request that is
+// out of bounds gets the *FieldError of Check.
 func Slots(ctx context.Context, req SlotRequest, candidates []Candidate) ([]Slot, []Rejection, error) {
 	if err := req.Check(); err != nil {
 		return nil, nil, err
