@@ -25,26 +25,27 @@ type Day struct {
 
 // Availability is the technician's time on each date of the zone that the range touches, in order; none for an empty range.
 func Availability(t Technician, business map[time.Weekday][]Hours, within Interval, zone *time.Location) []Day {
-	if within.Empty() {
-		return nil
-	}
-	shifts, booked, off := Union(t.Shifts...), Union(t.Booked...), Union(t.Off...)
-	starts := startDates(t.Shifts, zone)
-	var days []Day
-	year, month, first := within.Start.In(zone).Date()
-	for date := time.Date(year, month, first, 0, 0, 0, 0, time.UTC); ; date = date.AddDate(0, 0, 1) {
-		day := dayOf(date, zone)
-		if !day.Start.Before(within.End) {
-			return days
-		}
-		working := Intersect(shifts, Union(day))
-		if !starts[date] {
-			working = Union(append(working, openHours(business[date.Weekday()], date, zone)...)...)
-		}
-		capacity := Subtract(Intersect(working, Union(day.Intersect(within))), off)
+	dates, booked := calendar(within, zone), Union(t.Booked...)
+	days := make([]Day, len(dates))
+	for i, capacity := range capacities(t, business, within, dates, zone) {
 		free := Subtract(capacity, booked)
-		days = append(days, Day{Date: date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)})
+		days[i] = Day{Date: dates[i].Date, Free: free, Capacity: Total(capacity), Booked: Total(capacity) - Total(free)}
 	}
+	return days
+}
+
+// capacities are the unions of working time without time off, clipped to the range, on each of the dates.
+func capacities(t Technician, business map[time.Weekday][]Hours, within Interval, dates []calendarDay, zone *time.Location) [][]Interval {
+	shifts, off, starts := Union(t.Shifts...), Union(t.Off...), startDates(t.Shifts, zone)
+	unions := make([][]Interval, len(dates))
+	for i, date := range dates {
+		working := Intersect(shifts, []Interval{date.Interval})
+		if !starts[date.Date] {
+			working = Union(date.openings(working, business[date.Date.Weekday()], zone)...)
+		}
+		unions[i] = Subtract(Intersect(working, []Interval{date.Intersect(within)}), off)
+	}
+	return unions
 }
 
 // startDates are the dates, as midnight UTC, on which a shift starts.
@@ -52,18 +53,8 @@ func startDates(shifts []Interval, zone *time.Location) map[time.Time]bool {
 	dates := make(map[time.Time]bool, len(shifts))
 	for _, s := range shifts {
 		if !s.Empty() {
-			year, month, day := s.Start.In(zone).Date()
-			dates[time.Date(year, month, day, 0, 0, 0, 0, time.UTC)] = true
+			dates[dateOf(s.Start.In(zone))] = true
 		}
 	}
 	return dates
-}
-
-func openHours(hours []Hours, date time.Time, zone *time.Location) []Interval {
-	day := dayOf(date, zone)
-	var open []Interval
-	for _, h := range hours {
-		open = append(open, day.Intersect(Interval{WallTime(date, h.From, zone), WallTime(date, h.Until, zone)}))
-	}
-	return open
 }
