@@ -1,6 +1,7 @@
 package stclient
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,7 @@ func (t *Tenant) do(ctx context.Context, c call, decode func(*json.Decoder) erro
 		if failure == nil {
 			return nil
 		}
-		if !failure.retry || attempt >= t.client.cfg.MaxAttempts {
+		if !failure.retry || failure.Unknown || attempt >= t.client.cfg.MaxAttempts {
 			return failure
 		}
 		wait := t.client.backoff(attempt, failure.RetryAfter)
@@ -107,7 +108,7 @@ func (t *Tenant) exchange(ctx context.Context, c call, decode func(*json.Decoder
 func (t *Tenant) send(ctx context.Context, c call, token string, decode func(*json.Decoder) error) *Error {
 	within, cancel := context.WithTimeout(ctx, t.client.cfg.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(within, http.MethodGet, c.url, http.NoBody)
+	req, err := http.NewRequestWithContext(within, c.method, c.url, bytes.NewReader(c.body))
 	if err != nil {
 		return &Error{Op: c.op, Code: CodeInvalid, Hint: "the URL cannot be built"} // err quotes the URL
 	}
@@ -115,17 +116,21 @@ func (t *Tenant) send(ctx context.Context, c call, token string, decode func(*js
 	req.Header.Set("ST-App-Key", string(t.creds.AppKey))
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
+	if c.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := t.client.http.Do(req)
 	if err != nil {
-		return broken(ctx, c.op, err)
+		return c.unsure(broken(ctx, c.op, err), !neverSent(err))
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		return t.refusal(ctx, c.op, resp, token)
+		failure := t.refusal(ctx, c.op, resp, token)
+		return c.unsure(failure, failure.Status/100 != 4 || failure.Status == http.StatusRequestTimeout)
 	}
 	body := &cappedBody{from: resp.Body, left: t.client.cfg.MaxBodyBytes}
 	if err := decodeWhole(body, decode); err != nil {
-		return unreadable(ctx, c.op, resp.StatusCode, body, err)
+		return c.unsure(unreadable(ctx, c.op, resp.StatusCode, body, err), true)
 	}
 	t.proven.Store(true)
 	return nil

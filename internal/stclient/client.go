@@ -1,12 +1,13 @@
-// Package stclient reads the ServiceTitan V2 API.
+// Package stclient calls the ServiceTitan V2 API.
 //
 // One Client holds what all tenants share: hosts, transport, policy. Client.Tenant opens a tenant's session, which owns
 // the access token, the rate budgets and the circuit breaker; keep it for as long as the credentials live. A session
 // gets single records (Get), streams lists (List, ByIDs) and export feeds (Export). Records stay raw JSON, so unknown
 // fields and enum values survive.
 //
-// Every failure is an *Error. Calls only read, so all of them may be repeated: the session waits for its budget, renews
-// its token, repeats what may succeed later and never repeats earlier than the API told.
+// Every failure is an *Error. The session waits for its budget, renews its token, repeats what may succeed later and never
+// repeats earlier than the API told. Writes (Write) are repeated only where ServiceTitan surely has not done them; where
+// nobody knows, the error says so.
 package stclient
 
 import (

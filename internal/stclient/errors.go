@@ -59,6 +59,9 @@ type Error struct {
 	// Hint says in our words what happened or what to do, naming the tenant where it matters.
 	Hint string
 
+	// Unknown says that a write may have been done, or not: it was sent, and what became of it was not told.
+	Unknown bool
+
 	cause error
 	retry bool
 }

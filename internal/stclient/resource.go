@@ -1,6 +1,7 @@
 package stclient
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,7 +24,13 @@ type Resource struct {
 // call is one request of the API: what it is called, whose budget it spends and where it goes.
 type call struct {
 	op, module, url string
+	// method is GET unless the call changes something; body is JSON, nil for none.
+	method string
+	body   []byte
 }
+
+// writes tells whether the call changes something, so that it must not be repeated blindly.
+func (c call) writes() bool { return c.method != http.MethodGet }
 
 // newCall fills in a path. The id is used by paths with {id} only.
 func (t *Tenant) newCall(op string, r Resource, path string, id int64, q url.Values) (call, *Error) {
@@ -41,5 +48,5 @@ func (t *Tenant) newCall(op string, r Resource, path string, id int64, q url.Val
 	if len(q) > 0 {
 		u += "?" + q.Encode() // encodes the plus of sort=+Id, as the API demands
 	}
-	return call{op: op, module: r.Module, url: u}, nil
+	return call{op: op, module: r.Module, url: u, method: http.MethodGet}, nil
 }
