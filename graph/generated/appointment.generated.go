@@ -22,6 +22,9 @@ type AppointmentResolver interface {
 	Customer(ctx context.Context, obj *domain.Appointment) (*domain.Customer, error)
 	Assignments(ctx context.Context, obj *domain.Appointment, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) (*paging.Connection[domain.AppointmentAssignment], error)
 	Technicians(ctx context.Context, obj *domain.Appointment) ([]*domain.Technician, error)
+
+	AllowedTransitions(ctx context.Context, obj *domain.Appointment) ([]*domain.Transition, error)
+	History(ctx context.Context, obj *domain.Appointment) ([]*domain.HistoryEntry, error)
 }
 type AppointmentAssignmentResolver interface {
 	Appointment(ctx context.Context, obj *domain.AppointmentAssignment) (*domain.Appointment, error)
@@ -599,6 +602,70 @@ func fieldContext_Appointment_freshness(_ context.Context, ec *executionContext,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Freshness(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Appointment_allowedTransitions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Appointment_allowedTransitions(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Appointment().AllowedTransitions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.Transition) graphql.Marshaler {
+			return marshalNStateTransition2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTransitionᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Appointment_allowedTransitions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appointment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_StateTransition(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Appointment_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Appointment_history(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Appointment().History(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.HistoryEntry) graphql.Marshaler {
+			return marshalNHistoryEntry2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐHistoryEntryᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Appointment_history(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appointment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_HistoryEntry(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1624,6 +1691,18 @@ func _Appointment(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedTransitions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Appointment_allowedTransitions(ctx, ec, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Appointment_history(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -1430,6 +1430,16 @@ func _PhoneSettings(ctx context.Context, ec *executionContext, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
+func unmarshalNContactType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐContactType(ctx context.Context, ec *executionContext, v any) (domain.ContactType, error) {
+	var res domain.ContactType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNContactType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐContactType(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.ContactType) graphql.Marshaler {
+	return v
+}
+
 func marshalNCustomerContact2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomerContactᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.CustomerContact) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

@@ -29,6 +29,8 @@ type CustomerResolver interface {
 	Invoices(ctx context.Context, obj *domain.Customer, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) (*paging.Connection[domain.Invoice], error)
 	Payments(ctx context.Context, obj *domain.Customer, first *int, after *string, last *int, before *string, filter *domain.PaymentFilter, orderBy *domain.Order) (*paging.Connection[domain.Payment], error)
 	InstalledEquipment(ctx context.Context, obj *domain.Customer, first *int, after *string, last *int, before *string, filter *domain.InstalledEquipmentFilter, orderBy *domain.Order) (*paging.Connection[domain.InstalledEquipment], error)
+
+	History(ctx context.Context, obj *domain.Customer) ([]*domain.HistoryEntry, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1300,6 +1302,38 @@ func fieldContext_Customer_freshness(_ context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
+func _Customer_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Customer_history(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Customer().History(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.HistoryEntry) graphql.Marshaler {
+			return marshalNHistoryEntry2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐHistoryEntryᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Customer_history(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_HistoryEntry(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _CustomerConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Connection[domain.Customer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1864,6 +1898,12 @@ func _Customer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Customer_history(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -23,6 +23,8 @@ type EstimateResolver interface {
 	Customer(ctx context.Context, obj *domain.Estimate) (*domain.Customer, error)
 	Location(ctx context.Context, obj *domain.Estimate) (*domain.Location, error)
 	BusinessUnit(ctx context.Context, obj *domain.Estimate) (*domain.BusinessUnit, error)
+
+	AllowedTransitions(ctx context.Context, obj *domain.Estimate) ([]*domain.Transition, error)
 }
 type EstimateItemResolver interface {
 	UnitRate(ctx context.Context, obj *domain.EstimateItem) (*domain.Money, error)
@@ -573,6 +575,38 @@ func fieldContext_Estimate_freshness(_ context.Context, ec *executionContext, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Freshness(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Estimate_allowedTransitions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Estimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Estimate_allowedTransitions(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Estimate().AllowedTransitions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.Transition) graphql.Marshaler {
+			return marshalNStateTransition2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTransitionᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Estimate_allowedTransitions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Estimate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_StateTransition(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1191,6 +1225,12 @@ func _Estimate(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedTransitions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Estimate_allowedTransitions(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -32,6 +32,9 @@ type JobResolver interface {
 	Assignments(ctx context.Context, obj *domain.Job, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) (*paging.Connection[domain.AppointmentAssignment], error)
 	Invoices(ctx context.Context, obj *domain.Job, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) (*paging.Connection[domain.Invoice], error)
 	Estimates(ctx context.Context, obj *domain.Job, first *int, after *string, last *int, before *string, filter *domain.EstimateFilter, orderBy *domain.Order) (*paging.Connection[domain.Estimate], error)
+
+	AllowedTransitions(ctx context.Context, obj *domain.Job) ([]*domain.Transition, error)
+	History(ctx context.Context, obj *domain.Job) ([]*domain.HistoryEntry, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1095,6 +1098,70 @@ func fieldContext_Job_freshness(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
+func _Job_allowedTransitions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Job_allowedTransitions(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Job().AllowedTransitions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.Transition) graphql.Marshaler {
+			return marshalNStateTransition2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTransitionᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Job_allowedTransitions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Job",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_StateTransition(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Job_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Job_history(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Job().History(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.HistoryEntry) graphql.Marshaler {
+			return marshalNHistoryEntry2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐHistoryEntryᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Job_history(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Job",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_HistoryEntry(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _JobConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *paging.Connection[domain.Job]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1639,6 +1706,18 @@ func _Job(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedTransitions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Job_allowedTransitions(ctx, ec, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Job_history(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -3126,6 +3126,26 @@ func _Warranty(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
+func unmarshalNDiscountAmountType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDiscountAmountType(ctx context.Context, ec *executionContext, v any) (domain.DiscountAmountType, error) {
+	var res domain.DiscountAmountType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDiscountAmountType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDiscountAmountType(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.DiscountAmountType) graphql.Marshaler {
+	return v
+}
+
+func unmarshalNDiscountType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDiscountType(ctx context.Context, ec *executionContext, v any) (domain.DiscountType, error) {
+	var res domain.DiscountType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDiscountType2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDiscountType(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.DiscountType) graphql.Marshaler {
+	return v
+}
+
 func marshalNPricebookDiscount2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐPricebookDiscountᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.PricebookDiscount) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

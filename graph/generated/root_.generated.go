@@ -79,6 +79,7 @@ type ComplexityRoot struct {
 
 	Appointment struct {
 		Active              func(childComplexity int) int
+		AllowedTransitions  func(childComplexity int) int
 		ArrivalWindow       func(childComplexity int) int
 		Assignments         func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
 		Confirmed           func(childComplexity int) int
@@ -87,6 +88,7 @@ type ComplexityRoot struct {
 		Customer            func(childComplexity int) int
 		ExternalID          func(childComplexity int) int
 		Freshness           func(childComplexity int) int
+		History             func(childComplexity int) int
 		ID                  func(childComplexity int) int
 		Job                 func(childComplexity int) int
 		ModifiedAt          func(childComplexity int) int
@@ -137,6 +139,11 @@ type ComplexityRoot struct {
 	AppointmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	AppointmentPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AuditConnection struct {
@@ -245,6 +252,7 @@ type ComplexityRoot struct {
 		Estimates          func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.EstimateFilter, orderBy *domain.Order) int
 		ExternalID         func(childComplexity int) int
 		Freshness          func(childComplexity int) int
+		History            func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		InstalledEquipment func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.InstalledEquipmentFilter, orderBy *domain.Order) int
 		Invoices           func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) int
@@ -293,6 +301,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CustomerContactPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CustomerEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -302,6 +315,11 @@ type ComplexityRoot struct {
 		Customer func(childComplexity int) int
 		Field    func(childComplexity int) int
 		Score    func(childComplexity int) int
+	}
+
+	CustomerPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Employee struct {
@@ -361,26 +379,27 @@ type ComplexityRoot struct {
 	}
 
 	Estimate struct {
-		Active       func(childComplexity int) int
-		BusinessUnit func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Customer     func(childComplexity int) int
-		ExternalID   func(childComplexity int) int
-		Freshness    func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Items        func(childComplexity int) int
-		Job          func(childComplexity int) int
-		Location     func(childComplexity int) int
-		ModifiedAt   func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Project      func(childComplexity int) int
-		ReviewStatus func(childComplexity int) int
-		SoldAt       func(childComplexity int) int
-		Status       func(childComplexity int) int
-		StatusText   func(childComplexity int) int
-		Subtotal     func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		Tax          func(childComplexity int) int
+		Active             func(childComplexity int) int
+		AllowedTransitions func(childComplexity int) int
+		BusinessUnit       func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		Customer           func(childComplexity int) int
+		ExternalID         func(childComplexity int) int
+		Freshness          func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Items              func(childComplexity int) int
+		Job                func(childComplexity int) int
+		Location           func(childComplexity int) int
+		ModifiedAt         func(childComplexity int) int
+		Name               func(childComplexity int) int
+		Project            func(childComplexity int) int
+		ReviewStatus       func(childComplexity int) int
+		SoldAt             func(childComplexity int) int
+		Status             func(childComplexity int) int
+		StatusText         func(childComplexity int) int
+		Subtotal           func(childComplexity int) int
+		Summary            func(childComplexity int) int
+		Tax                func(childComplexity int) int
 	}
 
 	EstimateConnection struct {
@@ -404,12 +423,29 @@ type ComplexityRoot struct {
 		UnitRate    func(childComplexity int) int
 	}
 
+	EstimatePayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Freshness struct {
 		AgeSeconds       func(childComplexity int) int
 		Source           func(childComplexity int) int
 		SourceModifiedAt func(childComplexity int) int
 		Stale            func(childComplexity int) int
 		SyncedAt         func(childComplexity int) int
+	}
+
+	HistoryEntry struct {
+		At       func(childComplexity int) int
+		Fields   func(childComplexity int) int
+		From     func(childComplexity int) int
+		Mutation func(childComplexity int) int
+		Note     func(childComplexity int) int
+		Record   func(childComplexity int) int
+		Role     func(childComplexity int) int
+		Subject  func(childComplexity int) int
+		To       func(childComplexity int) int
 	}
 
 	InstalledEquipment struct {
@@ -492,34 +528,36 @@ type ComplexityRoot struct {
 	}
 
 	Job struct {
-		Active           func(childComplexity int) int
-		Appointments     func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
-		Assignments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
-		BusinessUnit     func(childComplexity int) int
-		Campaign         func(childComplexity int) int
-		CompletedAt      func(childComplexity int) int
-		CreatedAt        func(childComplexity int) int
-		CustomFields     func(childComplexity int) int
-		Customer         func(childComplexity int) int
-		Estimates        func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.EstimateFilter, orderBy *domain.Order) int
-		ExternalID       func(childComplexity int) int
-		FirstAppointment func(childComplexity int) int
-		Freshness        func(childComplexity int) int
-		ID               func(childComplexity int) int
-		Invoice          func(childComplexity int) int
-		Invoices         func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) int
-		LastAppointment  func(childComplexity int) int
-		Location         func(childComplexity int) int
-		ModifiedAt       func(childComplexity int) int
-		Number           func(childComplexity int) int
-		Priority         func(childComplexity int) int
-		Project          func(childComplexity int) int
-		Status           func(childComplexity int) int
-		StatusText       func(childComplexity int) int
-		Summary          func(childComplexity int) int
-		Tags             func(childComplexity int) int
-		Total            func(childComplexity int) int
-		Type             func(childComplexity int) int
+		Active             func(childComplexity int) int
+		AllowedTransitions func(childComplexity int) int
+		Appointments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
+		Assignments        func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
+		BusinessUnit       func(childComplexity int) int
+		Campaign           func(childComplexity int) int
+		CompletedAt        func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		CustomFields       func(childComplexity int) int
+		Customer           func(childComplexity int) int
+		Estimates          func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.EstimateFilter, orderBy *domain.Order) int
+		ExternalID         func(childComplexity int) int
+		FirstAppointment   func(childComplexity int) int
+		Freshness          func(childComplexity int) int
+		History            func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Invoice            func(childComplexity int) int
+		Invoices           func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) int
+		LastAppointment    func(childComplexity int) int
+		Location           func(childComplexity int) int
+		ModifiedAt         func(childComplexity int) int
+		Number             func(childComplexity int) int
+		Priority           func(childComplexity int) int
+		Project            func(childComplexity int) int
+		Status             func(childComplexity int) int
+		StatusText         func(childComplexity int) int
+		Summary            func(childComplexity int) int
+		Tags               func(childComplexity int) int
+		Total              func(childComplexity int) int
+		Type               func(childComplexity int) int
 	}
 
 	JobConnection struct {
@@ -532,6 +570,11 @@ type ComplexityRoot struct {
 	JobEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	JobPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	JobType struct {
@@ -617,9 +660,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	LocationContactPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	LocationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LocationPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Money struct {
@@ -628,12 +681,67 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelSync              func(childComplexity int, input model.CancelSyncInput) int
-		CreateTenant            func(childComplexity int, input model.CreateTenantInput) int
-		PauseSchedule           func(childComplexity int, input model.ScheduleInput) int
-		ResumeSchedule          func(childComplexity int, input model.ScheduleInput) int
-		StartSync               func(childComplexity int, input model.StartSyncInput) int
-		UpdateTenantCredentials func(childComplexity int, input model.UpdateTenantCredentialsInput) int
+		AddCustomerContact            func(childComplexity int, input map[string]any) int
+		AddCustomerNote               func(childComplexity int, input map[string]any) int
+		AddCustomerTag                func(childComplexity int, input map[string]any) int
+		AddJobNote                    func(childComplexity int, input map[string]any) int
+		AddLocationContact            func(childComplexity int, input map[string]any) int
+		AddLocationNote               func(childComplexity int, input map[string]any) int
+		AddLocationTag                func(childComplexity int, input map[string]any) int
+		AddTimeOff                    func(childComplexity int, input map[string]any) int
+		AssignTechnicians             func(childComplexity int, input map[string]any) int
+		CancelJob                     func(childComplexity int, input map[string]any) int
+		CancelSync                    func(childComplexity int, input model.CancelSyncInput) int
+		CompleteJob                   func(childComplexity int, input map[string]any) int
+		ConfirmAppointment            func(childComplexity int, input map[string]any) int
+		CreateAppointment             func(childComplexity int, input map[string]any) int
+		CreateCustomer                func(childComplexity int, input map[string]any) int
+		CreateJob                     func(childComplexity int, input map[string]any) int
+		CreateLocation                func(childComplexity int, input map[string]any) int
+		CreateNonJobAppointment       func(childComplexity int, input map[string]any) int
+		CreatePricebookCategory       func(childComplexity int, input map[string]any) int
+		CreatePricebookDiscount       func(childComplexity int, input map[string]any) int
+		CreatePricebookEquipment      func(childComplexity int, input map[string]any) int
+		CreatePricebookMaterial       func(childComplexity int, input map[string]any) int
+		CreatePricebookService        func(childComplexity int, input map[string]any) int
+		CreateTechnicianShifts        func(childComplexity int, input map[string]any) int
+		CreateTenant                  func(childComplexity int, input model.CreateTenantInput) int
+		DeactivateCustomer            func(childComplexity int, input map[string]any) int
+		DeleteAppointment             func(childComplexity int, input map[string]any) int
+		DeleteNonJobAppointment       func(childComplexity int, input map[string]any) int
+		DeleteTechnicianShift         func(childComplexity int, input map[string]any) int
+		DismissEstimate               func(childComplexity int, input map[string]any) int
+		HoldAppointment               func(childComplexity int, input map[string]any) int
+		HoldJob                       func(childComplexity int, input map[string]any) int
+		PauseSchedule                 func(childComplexity int, input model.ScheduleInput) int
+		RemoveCustomerContact         func(childComplexity int, input map[string]any) int
+		RemoveCustomerTag             func(childComplexity int, input map[string]any) int
+		RemoveLocationContact         func(childComplexity int, input map[string]any) int
+		RemoveLocationTag             func(childComplexity int, input map[string]any) int
+		ReplaceNonJobAppointment      func(childComplexity int, input map[string]any) int
+		RescheduleAppointment         func(childComplexity int, input map[string]any) int
+		ResumeSchedule                func(childComplexity int, input model.ScheduleInput) int
+		SellEstimate                  func(childComplexity int, input map[string]any) int
+		StartSync                     func(childComplexity int, input model.StartSyncInput) int
+		UnassignTechnicians           func(childComplexity int, input map[string]any) int
+		UncancelJob                   func(childComplexity int, input map[string]any) int
+		UnconfirmAppointment          func(childComplexity int, input map[string]any) int
+		UnholdAppointment             func(childComplexity int, input map[string]any) int
+		UnholdJob                     func(childComplexity int, input map[string]any) int
+		UnsellEstimate                func(childComplexity int, input map[string]any) int
+		UpdateAppointmentInstructions func(childComplexity int, input map[string]any) int
+		UpdateCustomer                func(childComplexity int, input map[string]any) int
+		UpdateCustomerContact         func(childComplexity int, input map[string]any) int
+		UpdateJob                     func(childComplexity int, input map[string]any) int
+		UpdateLocation                func(childComplexity int, input map[string]any) int
+		UpdateLocationContact         func(childComplexity int, input map[string]any) int
+		UpdatePricebookCategory       func(childComplexity int, input map[string]any) int
+		UpdatePricebookDiscount       func(childComplexity int, input map[string]any) int
+		UpdatePricebookEquipment      func(childComplexity int, input map[string]any) int
+		UpdatePricebookMaterial       func(childComplexity int, input map[string]any) int
+		UpdatePricebookService        func(childComplexity int, input map[string]any) int
+		UpdateTechnicianShift         func(childComplexity int, input map[string]any) int
+		UpdateTenantCredentials       func(childComplexity int, input model.UpdateTenantCredentialsInput) int
 	}
 
 	NonJobAppointment struct {
@@ -663,6 +771,11 @@ type ComplexityRoot struct {
 	NonJobAppointmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	NonJobAppointmentPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -746,6 +859,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PricebookCategoryPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PricebookDiscount struct {
 		Active      func(childComplexity int) int
 		Amount      func(childComplexity int) int
@@ -774,6 +892,11 @@ type ComplexityRoot struct {
 	PricebookDiscountEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PricebookDiscountPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PricebookEquipment struct {
@@ -816,6 +939,11 @@ type ComplexityRoot struct {
 		Quantity  func(childComplexity int) int
 	}
 
+	PricebookEquipmentPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PricebookMaterial struct {
 		Active        func(childComplexity int) int
 		AddOnPrice    func(childComplexity int) int
@@ -856,6 +984,11 @@ type ComplexityRoot struct {
 		Quantity func(childComplexity int) int
 	}
 
+	PricebookMaterialPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PricebookService struct {
 		Active          func(childComplexity int) int
 		AddOnPrice      func(childComplexity int) int
@@ -889,6 +1022,11 @@ type ComplexityRoot struct {
 	PricebookServiceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PricebookServicePayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Project struct {
@@ -1030,6 +1168,11 @@ type ComplexityRoot struct {
 	StartSyncPayload struct {
 		Runs       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	StateTransition struct {
+		Mutation func(childComplexity int) int
+		To       func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1197,6 +1340,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	TechnicianShiftPayload struct {
+		Row        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TechnicianShiftsPayload struct {
+		Rows       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Tenant struct {
 		CredentialsUpdatedAt func(childComplexity int) int
 		CredentialsUsable    func(childComplexity int) int
@@ -1345,6 +1498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Appointment.Active(childComplexity), true
+	case "Appointment.allowedTransitions":
+		if e.ComplexityRoot.Appointment.AllowedTransitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.AllowedTransitions(childComplexity), true
 	case "Appointment.arrivalWindow":
 		if e.ComplexityRoot.Appointment.ArrivalWindow == nil {
 			break
@@ -1398,6 +1557,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Appointment.Freshness(childComplexity), true
+	case "Appointment.history":
+		if e.ComplexityRoot.Appointment.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.History(childComplexity), true
 	case "Appointment.id":
 		if e.ComplexityRoot.Appointment.ID == nil {
 			break
@@ -1613,6 +1778,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppointmentEdge.Node(childComplexity), true
+
+	case "AppointmentPayload.appointment":
+		if e.ComplexityRoot.AppointmentPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentPayload.Row(childComplexity), true
+	case "AppointmentPayload.userErrors":
+		if e.ComplexityRoot.AppointmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentPayload.UserErrors(childComplexity), true
 
 	case "AuditConnection.edges":
 		if e.ComplexityRoot.AuditConnection.Edges == nil {
@@ -2075,6 +2253,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Freshness(childComplexity), true
+	case "Customer.history":
+		if e.ComplexityRoot.Customer.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.History(childComplexity), true
 	case "Customer.id":
 		if e.ComplexityRoot.Customer.ID == nil {
 			break
@@ -2314,6 +2498,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CustomerContactEdge.Node(childComplexity), true
 
+	case "CustomerContactPayload.contact":
+		if e.ComplexityRoot.CustomerContactPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerContactPayload.Row(childComplexity), true
+	case "CustomerContactPayload.userErrors":
+		if e.ComplexityRoot.CustomerContactPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerContactPayload.UserErrors(childComplexity), true
+
 	case "CustomerEdge.cursor":
 		if e.ComplexityRoot.CustomerEdge.Cursor == nil {
 			break
@@ -2345,6 +2542,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerMatch.Score(childComplexity), true
+
+	case "CustomerPayload.customer":
+		if e.ComplexityRoot.CustomerPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerPayload.Row(childComplexity), true
+	case "CustomerPayload.userErrors":
+		if e.ComplexityRoot.CustomerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerPayload.UserErrors(childComplexity), true
 
 	case "Employee.active":
 		if e.ComplexityRoot.Employee.Active == nil {
@@ -2755,6 +2965,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Estimate.Active(childComplexity), true
+	case "Estimate.allowedTransitions":
+		if e.ComplexityRoot.Estimate.AllowedTransitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Estimate.AllowedTransitions(childComplexity), true
 	case "Estimate.businessUnit":
 		if e.ComplexityRoot.Estimate.BusinessUnit == nil {
 			break
@@ -2945,6 +3161,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EstimateItem.UnitRate(childComplexity), true
 
+	case "EstimatePayload.estimate":
+		if e.ComplexityRoot.EstimatePayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimatePayload.Row(childComplexity), true
+	case "EstimatePayload.userErrors":
+		if e.ComplexityRoot.EstimatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EstimatePayload.UserErrors(childComplexity), true
+
 	case "Freshness.ageSeconds":
 		if e.ComplexityRoot.Freshness.AgeSeconds == nil {
 			break
@@ -2975,6 +3204,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Freshness.SyncedAt(childComplexity), true
+
+	case "HistoryEntry.at":
+		if e.ComplexityRoot.HistoryEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.At(childComplexity), true
+	case "HistoryEntry.fields":
+		if e.ComplexityRoot.HistoryEntry.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Fields(childComplexity), true
+	case "HistoryEntry.from":
+		if e.ComplexityRoot.HistoryEntry.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.From(childComplexity), true
+	case "HistoryEntry.mutation":
+		if e.ComplexityRoot.HistoryEntry.Mutation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Mutation(childComplexity), true
+	case "HistoryEntry.reason":
+		if e.ComplexityRoot.HistoryEntry.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Note(childComplexity), true
+	case "HistoryEntry.recordId":
+		if e.ComplexityRoot.HistoryEntry.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Record(childComplexity), true
+	case "HistoryEntry.role":
+		if e.ComplexityRoot.HistoryEntry.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Role(childComplexity), true
+	case "HistoryEntry.subject":
+		if e.ComplexityRoot.HistoryEntry.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Subject(childComplexity), true
+	case "HistoryEntry.to":
+		if e.ComplexityRoot.HistoryEntry.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.To(childComplexity), true
 
 	case "InstalledEquipment.active":
 		if e.ComplexityRoot.InstalledEquipment.Active == nil {
@@ -3342,6 +3626,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.Active(childComplexity), true
+	case "Job.allowedTransitions":
+		if e.ComplexityRoot.Job.AllowedTransitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.AllowedTransitions(childComplexity), true
 	case "Job.appointments":
 		if e.ComplexityRoot.Job.Appointments == nil {
 			break
@@ -3429,6 +3719,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.Freshness(childComplexity), true
+	case "Job.history":
+		if e.ComplexityRoot.Job.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.History(childComplexity), true
 	case "Job.id":
 		if e.ComplexityRoot.Job.ID == nil {
 			break
@@ -3562,6 +3858,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
+
+	case "JobPayload.job":
+		if e.ComplexityRoot.JobPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.Row(childComplexity), true
+	case "JobPayload.userErrors":
+		if e.ComplexityRoot.JobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobPayload.UserErrors(childComplexity), true
 
 	case "JobType.active":
 		if e.ComplexityRoot.JobType.Active == nil {
@@ -3955,6 +4264,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocationContactEdge.Node(childComplexity), true
 
+	case "LocationContactPayload.contact":
+		if e.ComplexityRoot.LocationContactPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocationContactPayload.Row(childComplexity), true
+	case "LocationContactPayload.userErrors":
+		if e.ComplexityRoot.LocationContactPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocationContactPayload.UserErrors(childComplexity), true
+
 	case "LocationEdge.cursor":
 		if e.ComplexityRoot.LocationEdge.Cursor == nil {
 			break
@@ -3967,6 +4289,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LocationEdge.Node(childComplexity), true
+
+	case "LocationPayload.location":
+		if e.ComplexityRoot.LocationPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocationPayload.Row(childComplexity), true
+	case "LocationPayload.userErrors":
+		if e.ComplexityRoot.LocationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocationPayload.UserErrors(childComplexity), true
 
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
@@ -3981,6 +4316,116 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "Mutation.addCustomerContact":
+		if e.ComplexityRoot.Mutation.AddCustomerContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_addCustomerContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddCustomerContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addCustomerNote":
+		if e.ComplexityRoot.Mutation.AddCustomerNote == nil {
+			break
+		}
+
+		args, err := field_Mutation_addCustomerNote_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddCustomerNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addCustomerTag":
+		if e.ComplexityRoot.Mutation.AddCustomerTag == nil {
+			break
+		}
+
+		args, err := field_Mutation_addCustomerTag_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddCustomerTag(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addJobNote":
+		if e.ComplexityRoot.Mutation.AddJobNote == nil {
+			break
+		}
+
+		args, err := field_Mutation_addJobNote_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddJobNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addLocationContact":
+		if e.ComplexityRoot.Mutation.AddLocationContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_addLocationContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddLocationContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addLocationNote":
+		if e.ComplexityRoot.Mutation.AddLocationNote == nil {
+			break
+		}
+
+		args, err := field_Mutation_addLocationNote_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddLocationNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addLocationTag":
+		if e.ComplexityRoot.Mutation.AddLocationTag == nil {
+			break
+		}
+
+		args, err := field_Mutation_addLocationTag_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddLocationTag(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addTimeOff":
+		if e.ComplexityRoot.Mutation.AddTimeOff == nil {
+			break
+		}
+
+		args, err := field_Mutation_addTimeOff_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddTimeOff(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.assignTechnicians":
+		if e.ComplexityRoot.Mutation.AssignTechnicians == nil {
+			break
+		}
+
+		args, err := field_Mutation_assignTechnicians_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignTechnicians(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.cancelJob":
+		if e.ComplexityRoot.Mutation.CancelJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_cancelJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelJob(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.cancelSync":
 		if e.ComplexityRoot.Mutation.CancelSync == nil {
 			break
@@ -3992,6 +4437,149 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSync(childComplexity, args["input"].(model.CancelSyncInput)), true
+	case "Mutation.completeJob":
+		if e.ComplexityRoot.Mutation.CompleteJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_completeJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteJob(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.confirmAppointment":
+		if e.ComplexityRoot.Mutation.ConfirmAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_confirmAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createAppointment":
+		if e.ComplexityRoot.Mutation.CreateAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_createAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createCustomer":
+		if e.ComplexityRoot.Mutation.CreateCustomer == nil {
+			break
+		}
+
+		args, err := field_Mutation_createCustomer_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCustomer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createJob":
+		if e.ComplexityRoot.Mutation.CreateJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_createJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateJob(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createLocation":
+		if e.ComplexityRoot.Mutation.CreateLocation == nil {
+			break
+		}
+
+		args, err := field_Mutation_createLocation_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateLocation(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createNonJobAppointment":
+		if e.ComplexityRoot.Mutation.CreateNonJobAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_createNonJobAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateNonJobAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createPricebookCategory":
+		if e.ComplexityRoot.Mutation.CreatePricebookCategory == nil {
+			break
+		}
+
+		args, err := field_Mutation_createPricebookCategory_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePricebookCategory(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createPricebookDiscount":
+		if e.ComplexityRoot.Mutation.CreatePricebookDiscount == nil {
+			break
+		}
+
+		args, err := field_Mutation_createPricebookDiscount_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePricebookDiscount(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createPricebookEquipment":
+		if e.ComplexityRoot.Mutation.CreatePricebookEquipment == nil {
+			break
+		}
+
+		args, err := field_Mutation_createPricebookEquipment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePricebookEquipment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createPricebookMaterial":
+		if e.ComplexityRoot.Mutation.CreatePricebookMaterial == nil {
+			break
+		}
+
+		args, err := field_Mutation_createPricebookMaterial_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePricebookMaterial(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createPricebookService":
+		if e.ComplexityRoot.Mutation.CreatePricebookService == nil {
+			break
+		}
+
+		args, err := field_Mutation_createPricebookService_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePricebookService(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.createTechnicianShifts":
+		if e.ComplexityRoot.Mutation.CreateTechnicianShifts == nil {
+			break
+		}
+
+		args, err := field_Mutation_createTechnicianShifts_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateTechnicianShifts(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.createTenant":
 		if e.ComplexityRoot.Mutation.CreateTenant == nil {
 			break
@@ -4003,6 +4591,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateTenant(childComplexity, args["input"].(model.CreateTenantInput)), true
+	case "Mutation.deactivateCustomer":
+		if e.ComplexityRoot.Mutation.DeactivateCustomer == nil {
+			break
+		}
+
+		args, err := field_Mutation_deactivateCustomer_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeactivateCustomer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.deleteAppointment":
+		if e.ComplexityRoot.Mutation.DeleteAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_deleteAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.deleteNonJobAppointment":
+		if e.ComplexityRoot.Mutation.DeleteNonJobAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_deleteNonJobAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteNonJobAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.deleteTechnicianShift":
+		if e.ComplexityRoot.Mutation.DeleteTechnicianShift == nil {
+			break
+		}
+
+		args, err := field_Mutation_deleteTechnicianShift_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteTechnicianShift(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.dismissEstimate":
+		if e.ComplexityRoot.Mutation.DismissEstimate == nil {
+			break
+		}
+
+		args, err := field_Mutation_dismissEstimate_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DismissEstimate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.holdAppointment":
+		if e.ComplexityRoot.Mutation.HoldAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_holdAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.holdJob":
+		if e.ComplexityRoot.Mutation.HoldJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_holdJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldJob(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.pauseSchedule":
 		if e.ComplexityRoot.Mutation.PauseSchedule == nil {
 			break
@@ -4014,6 +4679,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PauseSchedule(childComplexity, args["input"].(model.ScheduleInput)), true
+	case "Mutation.removeCustomerContact":
+		if e.ComplexityRoot.Mutation.RemoveCustomerContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_removeCustomerContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveCustomerContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.removeCustomerTag":
+		if e.ComplexityRoot.Mutation.RemoveCustomerTag == nil {
+			break
+		}
+
+		args, err := field_Mutation_removeCustomerTag_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveCustomerTag(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.removeLocationContact":
+		if e.ComplexityRoot.Mutation.RemoveLocationContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_removeLocationContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveLocationContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.removeLocationTag":
+		if e.ComplexityRoot.Mutation.RemoveLocationTag == nil {
+			break
+		}
+
+		args, err := field_Mutation_removeLocationTag_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveLocationTag(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.replaceNonJobAppointment":
+		if e.ComplexityRoot.Mutation.ReplaceNonJobAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_replaceNonJobAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplaceNonJobAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rescheduleAppointment":
+		if e.ComplexityRoot.Mutation.RescheduleAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_rescheduleAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RescheduleAppointment(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.resumeSchedule":
 		if e.ComplexityRoot.Mutation.ResumeSchedule == nil {
 			break
@@ -4025,6 +4756,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSchedule(childComplexity, args["input"].(model.ScheduleInput)), true
+	case "Mutation.sellEstimate":
+		if e.ComplexityRoot.Mutation.SellEstimate == nil {
+			break
+		}
+
+		args, err := field_Mutation_sellEstimate_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SellEstimate(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.startSync":
 		if e.ComplexityRoot.Mutation.StartSync == nil {
 			break
@@ -4036,6 +4778,204 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartSync(childComplexity, args["input"].(model.StartSyncInput)), true
+	case "Mutation.unassignTechnicians":
+		if e.ComplexityRoot.Mutation.UnassignTechnicians == nil {
+			break
+		}
+
+		args, err := field_Mutation_unassignTechnicians_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnassignTechnicians(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.uncancelJob":
+		if e.ComplexityRoot.Mutation.UncancelJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_uncancelJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UncancelJob(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.unconfirmAppointment":
+		if e.ComplexityRoot.Mutation.UnconfirmAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_unconfirmAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnconfirmAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.unholdAppointment":
+		if e.ComplexityRoot.Mutation.UnholdAppointment == nil {
+			break
+		}
+
+		args, err := field_Mutation_unholdAppointment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnholdAppointment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.unholdJob":
+		if e.ComplexityRoot.Mutation.UnholdJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_unholdJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnholdJob(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.unsellEstimate":
+		if e.ComplexityRoot.Mutation.UnsellEstimate == nil {
+			break
+		}
+
+		args, err := field_Mutation_unsellEstimate_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnsellEstimate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateAppointmentInstructions":
+		if e.ComplexityRoot.Mutation.UpdateAppointmentInstructions == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateAppointmentInstructions_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateAppointmentInstructions(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateCustomer":
+		if e.ComplexityRoot.Mutation.UpdateCustomer == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateCustomer_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCustomer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateCustomerContact":
+		if e.ComplexityRoot.Mutation.UpdateCustomerContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateCustomerContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCustomerContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateJob":
+		if e.ComplexityRoot.Mutation.UpdateJob == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateJob_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateJob(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateLocation":
+		if e.ComplexityRoot.Mutation.UpdateLocation == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateLocation_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateLocation(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateLocationContact":
+		if e.ComplexityRoot.Mutation.UpdateLocationContact == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateLocationContact_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateLocationContact(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updatePricebookCategory":
+		if e.ComplexityRoot.Mutation.UpdatePricebookCategory == nil {
+			break
+		}
+
+		args, err := field_Mutation_updatePricebookCategory_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePricebookCategory(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updatePricebookDiscount":
+		if e.ComplexityRoot.Mutation.UpdatePricebookDiscount == nil {
+			break
+		}
+
+		args, err := field_Mutation_updatePricebookDiscount_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePricebookDiscount(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updatePricebookEquipment":
+		if e.ComplexityRoot.Mutation.UpdatePricebookEquipment == nil {
+			break
+		}
+
+		args, err := field_Mutation_updatePricebookEquipment_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePricebookEquipment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updatePricebookMaterial":
+		if e.ComplexityRoot.Mutation.UpdatePricebookMaterial == nil {
+			break
+		}
+
+		args, err := field_Mutation_updatePricebookMaterial_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePricebookMaterial(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updatePricebookService":
+		if e.ComplexityRoot.Mutation.UpdatePricebookService == nil {
+			break
+		}
+
+		args, err := field_Mutation_updatePricebookService_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePricebookService(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.updateTechnicianShift":
+		if e.ComplexityRoot.Mutation.UpdateTechnicianShift == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateTechnicianShift_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateTechnicianShift(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.updateTenantCredentials":
 		if e.ComplexityRoot.Mutation.UpdateTenantCredentials == nil {
 			break
@@ -4170,6 +5110,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NonJobAppointmentEdge.Node(childComplexity), true
+
+	case "NonJobAppointmentPayload.nonJobAppointment":
+		if e.ComplexityRoot.NonJobAppointmentPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentPayload.Row(childComplexity), true
+	case "NonJobAppointmentPayload.userErrors":
+		if e.ComplexityRoot.NonJobAppointmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NonJobAppointmentPayload.UserErrors(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4529,6 +5482,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PricebookCategoryEdge.Node(childComplexity), true
 
+	case "PricebookCategoryPayload.category":
+		if e.ComplexityRoot.PricebookCategoryPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookCategoryPayload.Row(childComplexity), true
+	case "PricebookCategoryPayload.userErrors":
+		if e.ComplexityRoot.PricebookCategoryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookCategoryPayload.UserErrors(childComplexity), true
+
 	case "PricebookDiscount.active":
 		if e.ComplexityRoot.PricebookDiscount.Active == nil {
 			break
@@ -4657,6 +5623,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PricebookDiscountEdge.Node(childComplexity), true
+
+	case "PricebookDiscountPayload.discount":
+		if e.ComplexityRoot.PricebookDiscountPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookDiscountPayload.Row(childComplexity), true
+	case "PricebookDiscountPayload.userErrors":
+		if e.ComplexityRoot.PricebookDiscountPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookDiscountPayload.UserErrors(childComplexity), true
 
 	case "PricebookEquipment.active":
 		if e.ComplexityRoot.PricebookEquipment.Active == nil {
@@ -4829,6 +5808,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PricebookEquipmentLine.Quantity(childComplexity), true
+
+	case "PricebookEquipmentPayload.equipment":
+		if e.ComplexityRoot.PricebookEquipmentPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookEquipmentPayload.Row(childComplexity), true
+	case "PricebookEquipmentPayload.userErrors":
+		if e.ComplexityRoot.PricebookEquipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookEquipmentPayload.UserErrors(childComplexity), true
 
 	case "PricebookMaterial.active":
 		if e.ComplexityRoot.PricebookMaterial.Active == nil {
@@ -5007,6 +5999,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PricebookMaterialLine.Quantity(childComplexity), true
 
+	case "PricebookMaterialPayload.material":
+		if e.ComplexityRoot.PricebookMaterialPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookMaterialPayload.Row(childComplexity), true
+	case "PricebookMaterialPayload.userErrors":
+		if e.ComplexityRoot.PricebookMaterialPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookMaterialPayload.UserErrors(childComplexity), true
+
 	case "PricebookService.active":
 		if e.ComplexityRoot.PricebookService.Active == nil {
 			break
@@ -5165,6 +6170,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PricebookServiceEdge.Node(childComplexity), true
+
+	case "PricebookServicePayload.service":
+		if e.ComplexityRoot.PricebookServicePayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookServicePayload.Row(childComplexity), true
+	case "PricebookServicePayload.userErrors":
+		if e.ComplexityRoot.PricebookServicePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PricebookServicePayload.UserErrors(childComplexity), true
 
 	case "Project.active":
 		if e.ComplexityRoot.Project.Active == nil {
@@ -6168,6 +7186,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StartSyncPayload.UserErrors(childComplexity), true
 
+	case "StateTransition.mutation":
+		if e.ComplexityRoot.StateTransition.Mutation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateTransition.Mutation(childComplexity), true
+	case "StateTransition.to":
+		if e.ComplexityRoot.StateTransition.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateTransition.To(childComplexity), true
+
 	case "Subscription.syncProgress":
 		if e.ComplexityRoot.Subscription.SyncProgress == nil {
 			break
@@ -6904,6 +7935,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TechnicianShiftEdge.Node(childComplexity), true
 
+	case "TechnicianShiftPayload.shift":
+		if e.ComplexityRoot.TechnicianShiftPayload.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftPayload.Row(childComplexity), true
+	case "TechnicianShiftPayload.userErrors":
+		if e.ComplexityRoot.TechnicianShiftPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftPayload.UserErrors(childComplexity), true
+
+	case "TechnicianShiftsPayload.shifts":
+		if e.ComplexityRoot.TechnicianShiftsPayload.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftsPayload.Rows(childComplexity), true
+	case "TechnicianShiftsPayload.userErrors":
+		if e.ComplexityRoot.TechnicianShiftsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TechnicianShiftsPayload.UserErrors(childComplexity), true
+
 	case "Tenant.credentialsUpdatedAt":
 		if e.ComplexityRoot.Tenant.CredentialsUpdatedAt == nil {
 			break
@@ -7204,31 +8261,65 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddCustomerContactInput", graphql.BindUnmarshaler(ec, unmarshalInputAddCustomerContactInput)),
+			graphql.NewInputUnmarshaler("AddCustomerNoteInput", graphql.BindUnmarshaler(ec, unmarshalInputAddCustomerNoteInput)),
+			graphql.NewInputUnmarshaler("AddCustomerTagInput", graphql.BindUnmarshaler(ec, unmarshalInputAddCustomerTagInput)),
+			graphql.NewInputUnmarshaler("AddJobNoteInput", graphql.BindUnmarshaler(ec, unmarshalInputAddJobNoteInput)),
+			graphql.NewInputUnmarshaler("AddLocationContactInput", graphql.BindUnmarshaler(ec, unmarshalInputAddLocationContactInput)),
+			graphql.NewInputUnmarshaler("AddLocationNoteInput", graphql.BindUnmarshaler(ec, unmarshalInputAddLocationNoteInput)),
+			graphql.NewInputUnmarshaler("AddLocationTagInput", graphql.BindUnmarshaler(ec, unmarshalInputAddLocationTagInput)),
+			graphql.NewInputUnmarshaler("AddTimeOffInput", graphql.BindUnmarshaler(ec, unmarshalInputAddTimeOffInput)),
+			graphql.NewInputUnmarshaler("AddressChangeInput", graphql.BindUnmarshaler(ec, unmarshalInputAddressChangeInput)),
+			graphql.NewInputUnmarshaler("AddressInput", graphql.BindUnmarshaler(ec, unmarshalInputAddressInput)),
 			graphql.NewInputUnmarshaler("AppointmentAssignmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentAssignmentRepresentation)),
 			graphql.NewInputUnmarshaler("AppointmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentFilter)),
 			graphql.NewInputUnmarshaler("AppointmentOrder", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentOrder)),
 			graphql.NewInputUnmarshaler("AppointmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputAppointmentRepresentation)),
+			graphql.NewInputUnmarshaler("AssignTechniciansInput", graphql.BindUnmarshaler(ec, unmarshalInputAssignTechniciansInput)),
 			graphql.NewInputUnmarshaler("AssignmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputAssignmentFilter)),
 			graphql.NewInputUnmarshaler("AuditFilter", graphql.BindUnmarshaler(ec, unmarshalInputAuditFilter)),
 			graphql.NewInputUnmarshaler("BasicFilter", graphql.BindUnmarshaler(ec, unmarshalInputBasicFilter)),
 			graphql.NewInputUnmarshaler("BasicOrder", graphql.BindUnmarshaler(ec, unmarshalInputBasicOrder)),
 			graphql.NewInputUnmarshaler("BusinessUnitRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputBusinessUnitRepresentation)),
 			graphql.NewInputUnmarshaler("CampaignRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCampaignRepresentation)),
+			graphql.NewInputUnmarshaler("CancelJobInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelJobInput)),
 			graphql.NewInputUnmarshaler("CancelSyncInput", graphql.BindUnmarshaler(ec, unmarshalInputCancelSyncInput)),
+			graphql.NewInputUnmarshaler("CompleteJobInput", graphql.BindUnmarshaler(ec, unmarshalInputCompleteJobInput)),
+			graphql.NewInputUnmarshaler("ConfirmAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputConfirmAppointmentInput)),
 			graphql.NewInputUnmarshaler("ContactFilter", graphql.BindUnmarshaler(ec, unmarshalInputContactFilter)),
+			graphql.NewInputUnmarshaler("ContactInput", graphql.BindUnmarshaler(ec, unmarshalInputContactInput)),
+			graphql.NewInputUnmarshaler("CreateAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateAppointmentInput)),
+			graphql.NewInputUnmarshaler("CreateCustomerInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateCustomerInput)),
+			graphql.NewInputUnmarshaler("CreateJobInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateJobInput)),
+			graphql.NewInputUnmarshaler("CreateLocationInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateLocationInput)),
+			graphql.NewInputUnmarshaler("CreateNonJobAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateNonJobAppointmentInput)),
+			graphql.NewInputUnmarshaler("CreatePricebookCategoryInput", graphql.BindUnmarshaler(ec, unmarshalInputCreatePricebookCategoryInput)),
+			graphql.NewInputUnmarshaler("CreatePricebookDiscountInput", graphql.BindUnmarshaler(ec, unmarshalInputCreatePricebookDiscountInput)),
+			graphql.NewInputUnmarshaler("CreatePricebookEquipmentInput", graphql.BindUnmarshaler(ec, unmarshalInputCreatePricebookEquipmentInput)),
+			graphql.NewInputUnmarshaler("CreatePricebookMaterialInput", graphql.BindUnmarshaler(ec, unmarshalInputCreatePricebookMaterialInput)),
+			graphql.NewInputUnmarshaler("CreatePricebookServiceInput", graphql.BindUnmarshaler(ec, unmarshalInputCreatePricebookServiceInput)),
+			graphql.NewInputUnmarshaler("CreateTechnicianShiftsInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateTechnicianShiftsInput)),
 			graphql.NewInputUnmarshaler("CreateTenantInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateTenantInput)),
 			graphql.NewInputUnmarshaler("CredentialsInput", graphql.BindUnmarshaler(ec, unmarshalInputCredentialsInput)),
+			graphql.NewInputUnmarshaler("CustomFieldInput", graphql.BindUnmarshaler(ec, unmarshalInputCustomFieldInput)),
 			graphql.NewInputUnmarshaler("CustomerContactRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCustomerContactRepresentation)),
 			graphql.NewInputUnmarshaler("CustomerFilter", graphql.BindUnmarshaler(ec, unmarshalInputCustomerFilter)),
 			graphql.NewInputUnmarshaler("CustomerOrder", graphql.BindUnmarshaler(ec, unmarshalInputCustomerOrder)),
 			graphql.NewInputUnmarshaler("CustomerRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCustomerRepresentation)),
 			graphql.NewInputUnmarshaler("DateTimeFilter", graphql.BindUnmarshaler(ec, unmarshalInputDateTimeFilter)),
+			graphql.NewInputUnmarshaler("DeactivateCustomerInput", graphql.BindUnmarshaler(ec, unmarshalInputDeactivateCustomerInput)),
+			graphql.NewInputUnmarshaler("DeleteAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputDeleteAppointmentInput)),
+			graphql.NewInputUnmarshaler("DeleteNonJobAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputDeleteNonJobAppointmentInput)),
+			graphql.NewInputUnmarshaler("DeleteTechnicianShiftInput", graphql.BindUnmarshaler(ec, unmarshalInputDeleteTechnicianShiftInput)),
+			graphql.NewInputUnmarshaler("DismissEstimateInput", graphql.BindUnmarshaler(ec, unmarshalInputDismissEstimateInput)),
 			graphql.NewInputUnmarshaler("EmployeeFilter", graphql.BindUnmarshaler(ec, unmarshalInputEmployeeFilter)),
 			graphql.NewInputUnmarshaler("EmployeeOrder", graphql.BindUnmarshaler(ec, unmarshalInputEmployeeOrder)),
 			graphql.NewInputUnmarshaler("EmployeeRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputEmployeeRepresentation)),
 			graphql.NewInputUnmarshaler("EstimateFilter", graphql.BindUnmarshaler(ec, unmarshalInputEstimateFilter)),
 			graphql.NewInputUnmarshaler("EstimateOrder", graphql.BindUnmarshaler(ec, unmarshalInputEstimateOrder)),
 			graphql.NewInputUnmarshaler("EstimateRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputEstimateRepresentation)),
+			graphql.NewInputUnmarshaler("HoldAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputHoldAppointmentInput)),
+			graphql.NewInputUnmarshaler("HoldJobInput", graphql.BindUnmarshaler(ec, unmarshalInputHoldJobInput)),
 			graphql.NewInputUnmarshaler("InstalledEquipmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputInstalledEquipmentFilter)),
 			graphql.NewInputUnmarshaler("InstalledEquipmentOrder", graphql.BindUnmarshaler(ec, unmarshalInputInstalledEquipmentOrder)),
 			graphql.NewInputUnmarshaler("InstalledEquipmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputInstalledEquipmentRepresentation)),
@@ -7244,6 +8335,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LocationFilter", graphql.BindUnmarshaler(ec, unmarshalInputLocationFilter)),
 			graphql.NewInputUnmarshaler("LocationOrder", graphql.BindUnmarshaler(ec, unmarshalInputLocationOrder)),
 			graphql.NewInputUnmarshaler("LocationRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputLocationRepresentation)),
+			graphql.NewInputUnmarshaler("NewAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputNewAppointmentInput)),
+			graphql.NewInputUnmarshaler("NewLocationInput", graphql.BindUnmarshaler(ec, unmarshalInputNewLocationInput)),
 			graphql.NewInputUnmarshaler("NonJobAppointmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputNonJobAppointmentFilter)),
 			graphql.NewInputUnmarshaler("NonJobAppointmentRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputNonJobAppointmentRepresentation)),
 			graphql.NewInputUnmarshaler("PaymentFilter", graphql.BindUnmarshaler(ec, unmarshalInputPaymentFilter)),
@@ -7261,7 +8354,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProjectFilter", graphql.BindUnmarshaler(ec, unmarshalInputProjectFilter)),
 			graphql.NewInputUnmarshaler("ProjectOrder", graphql.BindUnmarshaler(ec, unmarshalInputProjectOrder)),
 			graphql.NewInputUnmarshaler("ProjectRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputProjectRepresentation)),
+			graphql.NewInputUnmarshaler("RemoveCustomerContactInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveCustomerContactInput)),
+			graphql.NewInputUnmarshaler("RemoveCustomerTagInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveCustomerTagInput)),
+			graphql.NewInputUnmarshaler("RemoveLocationContactInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveLocationContactInput)),
+			graphql.NewInputUnmarshaler("RemoveLocationTagInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveLocationTagInput)),
+			graphql.NewInputUnmarshaler("ReplaceNonJobAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputReplaceNonJobAppointmentInput)),
+			graphql.NewInputUnmarshaler("RescheduleAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputRescheduleAppointmentInput)),
 			graphql.NewInputUnmarshaler("ScheduleInput", graphql.BindUnmarshaler(ec, unmarshalInputScheduleInput)),
+			graphql.NewInputUnmarshaler("SellEstimateInput", graphql.BindUnmarshaler(ec, unmarshalInputSellEstimateInput)),
+			graphql.NewInputUnmarshaler("ServiceEquipmentInput", graphql.BindUnmarshaler(ec, unmarshalInputServiceEquipmentInput)),
+			graphql.NewInputUnmarshaler("ServiceMaterialInput", graphql.BindUnmarshaler(ec, unmarshalInputServiceMaterialInput)),
 			graphql.NewInputUnmarshaler("StartSyncInput", graphql.BindUnmarshaler(ec, unmarshalInputStartSyncInput)),
 			graphql.NewInputUnmarshaler("TagTypeRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTagTypeRepresentation)),
 			graphql.NewInputUnmarshaler("TeamRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTeamRepresentation)),
@@ -7272,7 +8374,26 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TechnicianShiftRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianShiftRepresentation)),
 			graphql.NewInputUnmarshaler("TechnicianTimeOrder", graphql.BindUnmarshaler(ec, unmarshalInputTechnicianTimeOrder)),
 			graphql.NewInputUnmarshaler("TimeWindowInput", graphql.BindUnmarshaler(ec, unmarshalInputTimeWindowInput)),
+			graphql.NewInputUnmarshaler("UnassignTechniciansInput", graphql.BindUnmarshaler(ec, unmarshalInputUnassignTechniciansInput)),
+			graphql.NewInputUnmarshaler("UncancelJobInput", graphql.BindUnmarshaler(ec, unmarshalInputUncancelJobInput)),
+			graphql.NewInputUnmarshaler("UnconfirmAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputUnconfirmAppointmentInput)),
+			graphql.NewInputUnmarshaler("UnholdAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputUnholdAppointmentInput)),
+			graphql.NewInputUnmarshaler("UnholdJobInput", graphql.BindUnmarshaler(ec, unmarshalInputUnholdJobInput)),
+			graphql.NewInputUnmarshaler("UnsellEstimateInput", graphql.BindUnmarshaler(ec, unmarshalInputUnsellEstimateInput)),
+			graphql.NewInputUnmarshaler("UpdateAppointmentInstructionsInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateAppointmentInstructionsInput)),
+			graphql.NewInputUnmarshaler("UpdateCustomerContactInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateCustomerContactInput)),
+			graphql.NewInputUnmarshaler("UpdateCustomerInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateCustomerInput)),
+			graphql.NewInputUnmarshaler("UpdateJobInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateJobInput)),
+			graphql.NewInputUnmarshaler("UpdateLocationContactInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateLocationContactInput)),
+			graphql.NewInputUnmarshaler("UpdateLocationInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateLocationInput)),
+			graphql.NewInputUnmarshaler("UpdatePricebookCategoryInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdatePricebookCategoryInput)),
+			graphql.NewInputUnmarshaler("UpdatePricebookDiscountInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdatePricebookDiscountInput)),
+			graphql.NewInputUnmarshaler("UpdatePricebookEquipmentInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdatePricebookEquipmentInput)),
+			graphql.NewInputUnmarshaler("UpdatePricebookMaterialInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdatePricebookMaterialInput)),
+			graphql.NewInputUnmarshaler("UpdatePricebookServiceInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdatePricebookServiceInput)),
+			graphql.NewInputUnmarshaler("UpdateTechnicianShiftInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateTechnicianShiftInput)),
 			graphql.NewInputUnmarshaler("UpdateTenantCredentialsInput", graphql.BindUnmarshaler(ec, unmarshalInputUpdateTenantCredentialsInput)),
+			graphql.NewInputUnmarshaler("WarrantyInput", graphql.BindUnmarshaler(ec, unmarshalInputWarrantyInput)),
 			graphql.NewInputUnmarshaler("ZoneFilter", graphql.BindUnmarshaler(ec, unmarshalInputZoneFilter)),
 			graphql.NewInputUnmarshaler("ZoneRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputZoneRepresentation)),
 		)
@@ -7614,6 +8735,233 @@ type AppointmentAssignmentEdge {
   cursor: String!
   "The item."
   node: AppointmentAssignment!
+}
+`, BuiltIn: false},
+	{Name: "../schema/appointment_mutations.graphqls", Input: `# Changes to visits, and who goes.
+
+extend type Mutation {
+  "Add a visit to a job."
+  createAppointment(
+    "What."
+    input: CreateAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Move a visit."
+  rescheduleAppointment(
+    "What."
+    input: RescheduleAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Say that the customer has confirmed a visit."
+  confirmAppointment(
+    "What."
+    input: ConfirmAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Take back that the customer has confirmed a visit."
+  unconfirmAppointment(
+    "What."
+    input: UnconfirmAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Let a visit wait."
+  holdAppointment(
+    "What."
+    input: HoldAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Let a visit go on."
+  unholdAppointment(
+    "What."
+    input: UnholdAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Remove a visit. The only one of a job cannot be removed, nor one on which time was spent."
+  deleteAppointment(
+    "What."
+    input: DeleteAppointmentInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Say what the technicians of a visit must know."
+  updateAppointmentInstructions(
+    "What."
+    input: UpdateAppointmentInstructionsInput!
+  ): AppointmentPayload! @access(to: "appointments:write")
+  "Put technicians on a visit, beside those who are on it."
+  assignTechnicians(
+    "What."
+    input: AssignTechniciansInput!
+  ): AppointmentPayload! @access(to: "appointments:assign")
+  "Take technicians off a visit."
+  unassignTechnicians(
+    "What."
+    input: UnassignTechniciansInput!
+  ): AppointmentPayload! @access(to: "appointments:assign")
+}
+
+"What createAppointment needs."
+input CreateAppointmentInput {
+  "Of which job."
+  jobId: ID!
+  "Planned time."
+  scheduled: TimeWindowInput!
+  "Time promised to the customer."
+  arrivalWindow: TimeWindowInput
+  "Who goes."
+  technicianIds: [ID!]
+  "What the technicians must know."
+  specialInstructions: String
+  "Why; the history tells it."
+  reason: String
+  "Book technicians who are busy then. It takes the permission appointments:overbook, and a reason."
+  allowConflict: Boolean! = false
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What rescheduleAppointment needs."
+input RescheduleAppointmentInput {
+  "Which."
+  id: ID!
+  "New planned time."
+  scheduled: TimeWindowInput
+  "New time promised to the customer; null takes the promise back."
+  arrivalWindow: TimeWindowInput
+  "Why; the history tells it."
+  reason: String
+  "Book technicians who are busy then. It takes the permission appointments:overbook, and a reason."
+  allowConflict: Boolean! = false
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What confirmAppointment needs."
+input ConfirmAppointmentInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What unconfirmAppointment needs."
+input UnconfirmAppointmentInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What holdAppointment needs."
+input HoldAppointmentInput {
+  "Which."
+  id: ID!
+  "ServiceTitan's id of the reason."
+  reasonId: BigInt!
+  "What there is to say about it."
+  memo: String!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What unholdAppointment needs."
+input UnholdAppointmentInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What deleteAppointment needs."
+input DeleteAppointmentInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateAppointmentInstructions needs."
+input UpdateAppointmentInstructionsInput {
+  "Which."
+  id: ID!
+  "What they must know."
+  specialInstructions: String!
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What assignTechnicians needs."
+input AssignTechniciansInput {
+  "To which visit."
+  appointmentId: ID!
+  "Who."
+  technicianIds: [ID!]!
+  "Why; the history tells it."
+  reason: String
+  "Book technicians who are busy then. It takes the permission appointments:overbook, and a reason."
+  allowConflict: Boolean! = false
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What unassignTechnicians needs."
+input UnassignTechniciansInput {
+  "Off which visit."
+  appointmentId: ID!
+  "Who."
+  technicianIds: [ID!]!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What became of a change."
+type AppointmentPayload {
+  "The visit as it now is; null when it is gone, or there is none to show."
+  appointment: Appointment
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `# Who has changed what, and who was refused. Owners and admins only.
@@ -8129,6 +9477,466 @@ type CustomerEdge {
   node: Customer!
 }
 `, BuiltIn: false},
+	{Name: "../schema/customer_mutations.graphqls", Input: `# Changes to customers, locations, and how to reach them.
+
+extend type Mutation {
+  "Make a customer with its locations."
+  createCustomer(
+    "What."
+    input: CreateCustomerInput!
+  ): CustomerPayload! @access(to: "customers:write")
+  "Change a customer. What is left out stays."
+  updateCustomer(
+    "What."
+    input: UpdateCustomerInput!
+  ): CustomerPayload! @access(to: "customers:write")
+  "Switch a customer off. ServiceTitan may refuse it: then userErrors say NOT_APPLIED."
+  deactivateCustomer(
+    "What."
+    input: DeactivateCustomerInput!
+  ): CustomerPayload! @access(to: "customers:deactivate")
+  "Put a tag on a customer."
+  addCustomerTag(
+    "What."
+    input: AddCustomerTagInput!
+  ): CustomerPayload! @access(to: "customers:write")
+  "Take a tag off a customer."
+  removeCustomerTag(
+    "What."
+    input: RemoveCustomerTagInput!
+  ): CustomerPayload! @access(to: "customers:write")
+  "Write a note about a customer."
+  addCustomerNote(
+    "What."
+    input: AddCustomerNoteInput!
+  ): CustomerPayload! @access(to: "customers:write")
+  "Add a phone or an e-mail address of a customer."
+  addCustomerContact(
+    "What."
+    input: AddCustomerContactInput!
+  ): CustomerContactPayload! @access(to: "customers:write")
+  "Change a phone or an e-mail address of a customer. What is left out stays."
+  updateCustomerContact(
+    "What."
+    input: UpdateCustomerContactInput!
+  ): CustomerContactPayload! @access(to: "customers:write")
+  "Remove a phone or an e-mail address of a customer."
+  removeCustomerContact(
+    "What."
+    input: RemoveCustomerContactInput!
+  ): CustomerContactPayload! @access(to: "customers:write")
+  "Put a tag on a location."
+  addLocationTag(
+    "What."
+    input: AddLocationTagInput!
+  ): LocationPayload! @access(to: "customers:write")
+  "Take a tag off a location."
+  removeLocationTag(
+    "What."
+    input: RemoveLocationTagInput!
+  ): LocationPayload! @access(to: "customers:write")
+  "Write a note about a location."
+  addLocationNote(
+    "What."
+    input: AddLocationNoteInput!
+  ): LocationPayload! @access(to: "customers:write")
+  "Add a phone or an e-mail address of a location."
+  addLocationContact(
+    "What."
+    input: AddLocationContactInput!
+  ): LocationContactPayload! @access(to: "customers:write")
+  "Change a phone or an e-mail address of a location. What is left out stays."
+  updateLocationContact(
+    "What."
+    input: UpdateLocationContactInput!
+  ): LocationContactPayload! @access(to: "customers:write")
+  "Remove a phone or an e-mail address of a location."
+  removeLocationContact(
+    "What."
+    input: RemoveLocationContactInput!
+  ): LocationContactPayload! @access(to: "customers:write")
+  "Make a location of a customer."
+  createLocation(
+    "What."
+    input: CreateLocationInput!
+  ): LocationPayload! @access(to: "customers:write")
+  "Change a location. What is left out stays."
+  updateLocation(
+    "What."
+    input: UpdateLocationInput!
+  ): LocationPayload! @access(to: "customers:write")
+}
+
+"What createCustomer needs."
+input CreateCustomerInput {
+  "Name."
+  name: String!
+  "Household or business."
+  type: CustomerType
+  "Billing address."
+  address: AddressInput!
+  "Where work is done: one at least."
+  locations: [NewLocationInput!]!
+  "Phones and e-mail addresses."
+  contacts: [ContactInput!]
+  "Wants no mail."
+  doNotMail: Boolean
+  "Is not to be served."
+  doNotService: Boolean
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateCustomer needs."
+input UpdateCustomerInput {
+  "Which."
+  id: ID!
+  "Name."
+  name: String
+  "Household or business."
+  type: CustomerType
+  "Billing address, whole."
+  address: AddressChangeInput
+  "Wants no mail."
+  doNotMail: Boolean
+  "Is not to be served."
+  doNotService: Boolean
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What deactivateCustomer needs."
+input DeactivateCustomerInput {
+  "Which."
+  id: ID!
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addCustomerTag needs."
+input AddCustomerTagInput {
+  "Whose."
+  customerId: ID!
+  "Which tag."
+  tagId: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What removeCustomerTag needs."
+input RemoveCustomerTagInput {
+  "Whose."
+  customerId: ID!
+  "Which tag."
+  tagId: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addCustomerNote needs."
+input AddCustomerNoteInput {
+  "Whose."
+  customerId: ID!
+  "What it says."
+  text: String!
+  "Show it first."
+  pinToTop: Boolean
+  "Write it on the customer's locations, too."
+  addToLocations: Boolean
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addCustomerContact needs."
+input AddCustomerContactInput {
+  "Whose."
+  customerId: ID!
+  "Sort."
+  type: ContactType!
+  "Number or address."
+  value: String!
+  "Remark."
+  memo: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateCustomerContact needs."
+input UpdateCustomerContactInput {
+  "Which."
+  id: ID!
+  "Sort."
+  type: ContactType
+  "Number or address."
+  value: String
+  "Remark."
+  memo: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What removeCustomerContact needs."
+input RemoveCustomerContactInput {
+  "Which."
+  id: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addLocationTag needs."
+input AddLocationTagInput {
+  "Whose."
+  locationId: ID!
+  "Which tag."
+  tagId: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What removeLocationTag needs."
+input RemoveLocationTagInput {
+  "Whose."
+  locationId: ID!
+  "Which tag."
+  tagId: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addLocationNote needs."
+input AddLocationNoteInput {
+  "Whose."
+  locationId: ID!
+  "What it says."
+  text: String!
+  "Show it first."
+  pinToTop: Boolean
+  "Write it on the location's customer, too."
+  addToCustomer: Boolean
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addLocationContact needs."
+input AddLocationContactInput {
+  "Whose."
+  locationId: ID!
+  "Sort."
+  type: ContactType!
+  "Number or address."
+  value: String!
+  "Remark."
+  memo: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateLocationContact needs."
+input UpdateLocationContactInput {
+  "Which."
+  id: ID!
+  "Sort."
+  type: ContactType
+  "Number or address."
+  value: String
+  "Remark."
+  memo: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What removeLocationContact needs."
+input RemoveLocationContactInput {
+  "Which."
+  id: ID!
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createLocation needs."
+input CreateLocationInput {
+  "Whose."
+  customerId: ID!
+  "Name."
+  name: String!
+  "Address."
+  address: AddressInput!
+  "Phones and e-mail addresses."
+  contacts: [ContactInput!]
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateLocation needs."
+input UpdateLocationInput {
+  "Which."
+  id: ID!
+  "Name."
+  name: String
+  "Address, whole."
+  address: AddressChangeInput
+  "False switches it off."
+  active: Boolean
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"A location of a new customer."
+input NewLocationInput {
+  "Name."
+  name: String!
+  "Address."
+  address: AddressInput!
+  "Phones and e-mail addresses."
+  contacts: [ContactInput!]
+}
+
+"A phone or an e-mail address."
+input ContactInput {
+  "Sort."
+  type: ContactType!
+  "Number or address."
+  value: String!
+  "Remark."
+  memo: String
+}
+
+"A postal address."
+input AddressInput {
+  "Street and number."
+  street: String!
+  "Unit, apartment, suite."
+  unit: String
+  "City."
+  city: String!
+  "State or province."
+  state: String!
+  "Postal code."
+  postalCode: String!
+  "Country."
+  country: String!
+  "Degrees north."
+  latitude: Float
+  "Degrees east."
+  longitude: Float
+}
+
+"A postal address that takes the place of another: ServiceTitan wants all of it."
+input AddressChangeInput {
+  "Street and number."
+  street: String!
+  "Unit, apartment, suite."
+  unit: String!
+  "City."
+  city: String!
+  "State or province."
+  state: String!
+  "Postal code."
+  postalCode: String!
+  "Country."
+  country: String!
+  "Degrees north."
+  latitude: Float!
+  "Degrees east."
+  longitude: Float!
+}
+
+"A value of a tenant-defined field."
+input CustomFieldInput {
+  "ServiceTitan's id of the field's type."
+  typeId: BigInt!
+  "Value as text."
+  value: String!
+}
+
+"What became of a change."
+type CustomerPayload {
+  "The customer as it now is; null when there is none to show."
+  customer: Customer
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type LocationPayload {
+  "The location as it now is; null when there is none to show."
+  location: Location
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type CustomerContactPayload {
+  "The contact as it now is; null when it is gone, or there is none to show."
+  contact: CustomerContact
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type LocationContactPayload {
+  "The contact as it now is; null when it is gone, or there is none to show."
+  contact: LocationContact
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/estimate.graphqls", Input: `"An offer."
 type Estimate implements Node & Synced @access(to: "estimates:read") @key(fields: "id") @key(fields: "externalId") {
   "Global id: opaque, and the same for the object's whole life."
@@ -8284,6 +10092,134 @@ type EstimateEdge {
   cursor: String!
   "The item."
   node: Estimate!
+}
+`, BuiltIn: false},
+	{Name: "../schema/estimate_mutations.graphqls", Input: `# What becomes of offers.
+
+extend type Mutation {
+  "Say that the customer has taken an offer."
+  sellEstimate(
+    "What."
+    input: SellEstimateInput!
+  ): EstimatePayload! @access(to: "jobs:write")
+  "Take back that the customer has taken an offer."
+  unsellEstimate(
+    "What."
+    input: UnsellEstimateInput!
+  ): EstimatePayload! @access(to: "jobs:write")
+  "Say that the customer does not want an offer."
+  dismissEstimate(
+    "What."
+    input: DismissEstimateInput!
+  ): EstimatePayload! @access(to: "jobs:write")
+}
+
+"What sellEstimate needs."
+input SellEstimateInput {
+  "Which."
+  id: ID!
+  "ServiceTitan's id of who has sold it: a technician or an employee."
+  soldById: BigInt!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What unsellEstimate needs."
+input UnsellEstimateInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What dismissEstimate needs."
+input DismissEstimateInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What became of a change."
+type EstimatePayload {
+  "The offer as it now is; null when there is none to show."
+  estimate: Estimate
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `# What was done through LAZI, and what can be done now.
+
+"A change that was made through LAZI."
+type HistoryEntry {
+  "When."
+  at: DateTime!
+  "Who made it: the subject of the token."
+  subject: String!
+  "In which role."
+  role: String!
+  "The mutation that made it."
+  mutation: String!
+  "What was changed."
+  recordId: ID!
+  "State before, in ServiceTitan's word; null for a change of no state."
+  from: String
+  "State after, in ServiceTitan's word; null for a change of no state."
+  to: String
+  "Members of the input that were given."
+  fields: [String!]!
+  "Why."
+  reason: String
+}
+
+"A change of state that can be made now."
+type StateTransition {
+  "The mutation that makes it."
+  mutation: String!
+  "The state that it leads to, in ServiceTitan's word."
+  to: String!
+}
+
+extend type Job {
+  "What can be done with it in its present state. Dispatched and in progress are reached by the technician's app alone."
+  allowedTransitions: [StateTransition!]!
+  "What was done to it and its visits through LAZI, the newest first: at most 100 entries."
+  history: [HistoryEntry!]!
+}
+
+extend type Appointment {
+  "What can be done with it in its present state."
+  allowedTransitions: [StateTransition!]!
+  "What was done to it through LAZI, the newest first: at most 100 entries."
+  history: [HistoryEntry!]!
+}
+
+extend type Estimate {
+  "What can be done with it in its present state."
+  allowedTransitions: [StateTransition!]!
+}
+
+extend type Customer {
+  "What was done to it through LAZI, the newest first: at most 100 entries."
+  history: [HistoryEntry!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/installed_equipment.graphqls", Input: `"An appliance at a location."
@@ -8815,6 +10751,233 @@ type JobEdge {
   cursor: String!
   "The item."
   node: Job!
+}
+`, BuiltIn: false},
+	{Name: "../schema/job_mutations.graphqls", Input: `# Changes to jobs. A state is reached by the mutation that leads to it: Job.allowedTransitions says which do now.
+
+extend type Mutation {
+  "Make a job with its appointments; ServiceTitan makes its invoice along with it."
+  createJob(
+    "What."
+    input: CreateJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Change a job, but for its state. What is left out stays."
+  updateJob(
+    "What."
+    input: UpdateJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Call a job off, with all its appointments."
+  cancelJob(
+    "What."
+    input: CancelJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Take back that a job was called off."
+  uncancelJob(
+    "What."
+    input: UncancelJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Let a job wait."
+  holdJob(
+    "What."
+    input: HoldJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Let a job go on: each of its appointments that waits."
+  unholdJob(
+    "What."
+    input: UnholdJobInput!
+  ): JobPayload! @access(to: "jobs:write")
+  "Say that a job is done. Technicians may for their own."
+  completeJob(
+    "What."
+    input: CompleteJobInput!
+  ): JobPayload! @access(to: "jobs:complete")
+  "Write a note about a job."
+  addJobNote(
+    "What."
+    input: AddJobNoteInput!
+  ): JobPayload! @access(to: "jobs:write")
+}
+
+"What createJob needs."
+input CreateJobInput {
+  "Who pays."
+  customerId: ID!
+  "Where it is done."
+  locationId: ID!
+  "Which branch does it."
+  businessUnitId: ID!
+  "What kind of job it is."
+  typeId: ID!
+  "How urgent it is."
+  priority: Priority!
+  "The campaign that brought it."
+  campaignId: ID!
+  "What is to be done."
+  summary: String
+  "Number of the customer's order."
+  customerPo: String
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "The project that it belongs to."
+  projectId: ID
+  "Its visits: one at least."
+  appointments: [NewAppointmentInput!]!
+  "Why; the history tells it."
+  reason: String
+  "Book technicians who are busy then. It takes the permission appointments:overbook, and a reason."
+  allowConflict: Boolean! = false
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateJob needs."
+input UpdateJobInput {
+  "Which."
+  id: ID!
+  "Who pays."
+  customerId: ID
+  "Where it is done."
+  locationId: ID
+  "Which branch does it."
+  businessUnitId: ID
+  "What kind of job it is."
+  typeId: ID
+  "How urgent it is."
+  priority: Priority
+  "The campaign that brought it."
+  campaignId: ID
+  "What is to be done."
+  summary: String
+  "Number of the customer's order."
+  customerPo: String
+  "Tags: all of them."
+  tagIds: [ID!]
+  "Tenant-defined fields: all of them."
+  customFields: [CustomFieldInput!]
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What cancelJob needs."
+input CancelJobInput {
+  "Which."
+  id: ID!
+  "ServiceTitan's id of the reason."
+  reasonId: BigInt!
+  "What there is to say about it."
+  memo: String!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What uncancelJob needs."
+input UncancelJobInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What holdJob needs."
+input HoldJobInput {
+  "Which."
+  id: ID!
+  "ServiceTitan's id of the reason."
+  reasonId: BigInt!
+  "What there is to say about it."
+  memo: String!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What unholdJob needs."
+input UnholdJobInput {
+  "Which."
+  id: ID!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What completeJob needs."
+input CompleteJobInput {
+  "Which."
+  id: ID!
+  "When it was done."
+  completedAt: DateTime!
+  "Why; the history tells it."
+  reason: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addJobNote needs."
+input AddJobNoteInput {
+  "About which job."
+  jobId: ID!
+  "What it says."
+  text: String!
+  "Show it first."
+  pinToTop: Boolean
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"A visit of a new job."
+input NewAppointmentInput {
+  "Planned time."
+  scheduled: TimeWindowInput!
+  "Time promised to the customer."
+  arrivalWindow: TimeWindowInput
+  "Who goes."
+  technicianIds: [ID!]
+}
+
+"What became of a change."
+type JobPayload {
+  "The job as it now is; null when there is none to show."
+  job: Job
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/location.graphqls", Input: `"A place where work is done."
@@ -9774,6 +11937,457 @@ type PricebookCategoryEdge {
   cursor: String!
   "The item."
   node: PricebookCategory!
+}
+`, BuiltIn: false},
+	{Name: "../schema/pricebook_mutations.graphqls", Input: `# Changes to the price book.
+
+extend type Mutation {
+  "Add a category to the price book."
+  createPricebookCategory(
+    "What."
+    input: CreatePricebookCategoryInput!
+  ): PricebookCategoryPayload! @access(to: "pricebook:write")
+  "Change a category of the price book. What is left out stays."
+  updatePricebookCategory(
+    "What."
+    input: UpdatePricebookCategoryInput!
+  ): PricebookCategoryPayload! @access(to: "pricebook:write")
+  "Add a service to the price book."
+  createPricebookService(
+    "What."
+    input: CreatePricebookServiceInput!
+  ): PricebookServicePayload! @access(to: "pricebook:write")
+  "Change a service of the price book. What is left out stays."
+  updatePricebookService(
+    "What."
+    input: UpdatePricebookServiceInput!
+  ): PricebookServicePayload! @access(to: "pricebook:write")
+  "Add a material to the price book."
+  createPricebookMaterial(
+    "What."
+    input: CreatePricebookMaterialInput!
+  ): PricebookMaterialPayload! @access(to: "pricebook:write")
+  "Change a material of the price book. What is left out stays."
+  updatePricebookMaterial(
+    "What."
+    input: UpdatePricebookMaterialInput!
+  ): PricebookMaterialPayload! @access(to: "pricebook:write")
+  "Add a piece of equipment to the price book."
+  createPricebookEquipment(
+    "What."
+    input: CreatePricebookEquipmentInput!
+  ): PricebookEquipmentPayload! @access(to: "pricebook:write")
+  "Change a piece of equipment of the price book. What is left out stays."
+  updatePricebookEquipment(
+    "What."
+    input: UpdatePricebookEquipmentInput!
+  ): PricebookEquipmentPayload! @access(to: "pricebook:write")
+  "Add a discount or a fee to the price book."
+  createPricebookDiscount(
+    "What."
+    input: CreatePricebookDiscountInput!
+  ): PricebookDiscountPayload! @access(to: "pricebook:write")
+  "Change a discount or a fee of the price book. What is left out stays."
+  updatePricebookDiscount(
+    "What."
+    input: UpdatePricebookDiscountInput!
+  ): PricebookDiscountPayload! @access(to: "pricebook:write")
+}
+
+"What createPricebookCategory needs."
+input CreatePricebookCategoryInput {
+  "Name."
+  name: String!
+  "What it holds."
+  type: PricebookCategoryType!
+  "Description."
+  description: String
+  "Category above."
+  parentId: ID
+  "Place among its neighbours."
+  position: Int
+  "False switches it off."
+  active: Boolean
+  "For which business units: all of them."
+  businessUnitIds: [ID!]
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updatePricebookCategory needs."
+input UpdatePricebookCategoryInput {
+  "Which."
+  id: ID!
+  "Name."
+  name: String
+  "What it holds."
+  type: PricebookCategoryType
+  "Description."
+  description: String
+  "Category above."
+  parentId: ID
+  "Place among its neighbours."
+  position: Int
+  "False switches it off."
+  active: Boolean
+  "For which business units: all of them."
+  businessUnitIds: [ID!]
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createPricebookService needs."
+input CreatePricebookServiceInput {
+  "Code."
+  code: String!
+  "Name."
+  displayName: String
+  "Description."
+  description: String!
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "Warranty."
+  warranty: WarrantyInput
+  "Materials that it takes: all of them."
+  materials: [ServiceMaterialInput!]
+  "Equipment that it takes: all of it."
+  equipment: [ServiceEquipmentInput!]
+  "Services to recommend with it."
+  recommendationIds: [ID!]
+  "Services that are more than it."
+  upgradeIds: [ID!]
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updatePricebookService needs."
+input UpdatePricebookServiceInput {
+  "Which."
+  id: ID!
+  "Code."
+  code: String
+  "Name."
+  displayName: String
+  "Description."
+  description: String
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "Warranty."
+  warranty: WarrantyInput
+  "Materials that it takes: all of them."
+  materials: [ServiceMaterialInput!]
+  "Equipment that it takes: all of it."
+  equipment: [ServiceEquipmentInput!]
+  "Services to recommend with it."
+  recommendationIds: [ID!]
+  "Services that are more than it."
+  upgradeIds: [ID!]
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createPricebookMaterial needs."
+input CreatePricebookMaterialInput {
+  "Code."
+  code: String!
+  "Name."
+  displayName: String
+  "Description."
+  description: String!
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "What it costs the company."
+  cost: Decimal
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "What it is counted in."
+  unitOfMeasure: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updatePricebookMaterial needs."
+input UpdatePricebookMaterialInput {
+  "Which."
+  id: ID!
+  "Code."
+  code: String
+  "Name."
+  displayName: String
+  "Description."
+  description: String
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "What it costs the company."
+  cost: Decimal
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "What it is counted in."
+  unitOfMeasure: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createPricebookEquipment needs."
+input CreatePricebookEquipmentInput {
+  "Code."
+  code: String!
+  "Name."
+  displayName: String
+  "Description."
+  description: String!
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Maker."
+  manufacturer: String
+  "Model."
+  model: String
+  "What it costs the company."
+  cost: Decimal
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "The maker's warranty."
+  manufacturerWarranty: WarrantyInput
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updatePricebookEquipment needs."
+input UpdatePricebookEquipmentInput {
+  "Which."
+  id: ID!
+  "Code."
+  code: String
+  "Name."
+  displayName: String
+  "Description."
+  description: String
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Maker."
+  manufacturer: String
+  "Model."
+  model: String
+  "What it costs the company."
+  cost: Decimal
+  "Price."
+  price: Decimal
+  "Price for members."
+  memberPrice: Decimal
+  "Price as an addition."
+  addOnPrice: Decimal
+  "Hours of work."
+  hours: Decimal
+  "The maker's warranty."
+  manufacturerWarranty: WarrantyInput
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createPricebookDiscount needs."
+input CreatePricebookDiscountInput {
+  "Code."
+  code: String!
+  "Name."
+  displayName: String
+  "Description."
+  description: String!
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Lowers or raises the price."
+  type: DiscountType!
+  "What the amount means."
+  amountType: DiscountAmountType!
+  "Per cent, or money."
+  amount: Decimal!
+  "Most that it may come to."
+  limit: Decimal
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updatePricebookDiscount needs."
+input UpdatePricebookDiscountInput {
+  "Which."
+  id: ID!
+  "Code."
+  code: String
+  "Name."
+  displayName: String
+  "Description."
+  description: String
+  "Taxed."
+  taxable: Boolean
+  "Where it is filed: all of them."
+  categoryIds: [ID!]
+  "False switches it off."
+  active: Boolean
+  "Lowers or raises the price."
+  type: DiscountType
+  "What the amount means."
+  amountType: DiscountAmountType
+  "Per cent, or money."
+  amount: Decimal
+  "Most that it may come to."
+  limit: Decimal
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"A warranty."
+input WarrantyInput {
+  "How many months it lasts."
+  durationMonths: Int!
+  "What it covers."
+  description: String
+}
+
+"A material that a service takes."
+input ServiceMaterialInput {
+  "Which."
+  materialId: ID!
+  "How much."
+  quantity: Decimal!
+}
+
+"A piece of equipment that a service takes."
+input ServiceEquipmentInput {
+  "Which."
+  equipmentId: ID!
+  "How many."
+  quantity: Decimal!
+}
+
+"What became of a change."
+type PricebookCategoryPayload {
+  "As it now is; null when there is none to show."
+  category: PricebookCategory
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type PricebookServicePayload {
+  "As it now is; null when there is none to show."
+  service: PricebookService
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type PricebookMaterialPayload {
+  "As it now is; null when there is none to show."
+  material: PricebookMaterial
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type PricebookEquipmentPayload {
+  "As it now is; null when there is none to show."
+  equipment: PricebookEquipment
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type PricebookDiscountPayload {
+  "As it now is; null when there is none to show."
+  discount: PricebookDiscount
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/pricebook_service.graphqls", Input: `"Work on the price list."
@@ -11537,6 +14151,222 @@ type NonJobAppointmentEdge {
   node: NonJobAppointment!
 }
 `, BuiltIn: false},
+	{Name: "../schema/technician_time_mutations.graphqls", Input: `# When technicians work, and what keeps them from it.
+
+extend type Mutation {
+  "Say when technicians work: one shift for each, and for each repetition."
+  createTechnicianShifts(
+    "What."
+    input: CreateTechnicianShiftsInput!
+  ): TechnicianShiftsPayload! @access(to: "appointments:assign")
+  "Say when technicians do not work."
+  addTimeOff(
+    "What."
+    input: AddTimeOffInput!
+  ): TechnicianShiftsPayload! @access(to: "appointments:assign")
+  "Change a shift. What is left out stays."
+  updateTechnicianShift(
+    "What."
+    input: UpdateTechnicianShiftInput!
+  ): TechnicianShiftPayload! @access(to: "appointments:assign")
+  "Remove a shift, or time off."
+  deleteTechnicianShift(
+    "What."
+    input: DeleteTechnicianShiftInput!
+  ): TechnicianShiftPayload! @access(to: "appointments:assign")
+  "Take a technician's time for what is no job."
+  createNonJobAppointment(
+    "What."
+    input: CreateNonJobAppointmentInput!
+  ): NonJobAppointmentPayload! @access(to: "appointments:assign")
+  "Replace what takes a technician's time. What is left out goes back to its plainest."
+  replaceNonJobAppointment(
+    "What."
+    input: ReplaceNonJobAppointmentInput!
+  ): NonJobAppointmentPayload! @access(to: "appointments:assign")
+  "Give the time back that was taken for what is no job."
+  deleteNonJobAppointment(
+    "What."
+    input: DeleteNonJobAppointmentInput!
+  ): NonJobAppointmentPayload! @access(to: "appointments:assign")
+}
+
+"What createTechnicianShifts needs."
+input CreateTechnicianShiftsInput {
+  "Whose."
+  technicianIds: [ID!]!
+  "Sort."
+  type: ShiftType!
+  "What it is called."
+  title: String!
+  "When."
+  scheduled: TimeWindowInput!
+  "Remark."
+  note: String
+  "Whether it comes again."
+  repeatType: ShiftRepeat! = NEVER
+  "Until when it comes again."
+  repeatEndDate: DateTime
+  "Every how many days or weeks; 1 when left out."
+  repeatInterval: Int
+  "On which days of the week, in ServiceTitan's words."
+  shiftDays: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What addTimeOff needs."
+input AddTimeOffInput {
+  "Whose."
+  technicianIds: [ID!]!
+  "What it is called."
+  title: String!
+  "When."
+  scheduled: TimeWindowInput!
+  "Remark."
+  note: String
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What updateTechnicianShift needs."
+input UpdateTechnicianShiftInput {
+  "Which."
+  id: ID!
+  "Sort."
+  type: ShiftType
+  "What it is called."
+  title: String
+  "When."
+  scheduled: TimeWindowInput
+  "Remark."
+  note: String
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What deleteTechnicianShift needs."
+input DeleteTechnicianShiftInput {
+  "Which."
+  id: ID!
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What createNonJobAppointment needs."
+input CreateNonJobAppointmentInput {
+  "Whose."
+  technicianId: ID!
+  "What it is."
+  name: String!
+  "When it begins."
+  start: DateTime!
+  "How long it takes."
+  duration: Duration!
+  "More about it."
+  summary: String
+  "Takes the whole day."
+  allDay: Boolean
+  "Keeps the technician off the dispatch board."
+  clearsDispatchBoard: Boolean
+  "The technician sees it on his schedule."
+  shownOnTechnicianSchedule: Boolean
+  "The technician's time does not count as capacity."
+  removesFromCapacity: Boolean
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What replaceNonJobAppointment needs."
+input ReplaceNonJobAppointmentInput {
+  "Which."
+  id: ID!
+  "Whose."
+  technicianId: ID!
+  "What it is."
+  name: String!
+  "When it begins."
+  start: DateTime!
+  "How long it takes."
+  duration: Duration!
+  "More about it."
+  summary: String
+  "Takes the whole day."
+  allDay: Boolean
+  "Keeps the technician off the dispatch board."
+  clearsDispatchBoard: Boolean
+  "The technician sees it on his schedule."
+  shownOnTechnicianSchedule: Boolean
+  "The technician's time does not count as capacity."
+  removesFromCapacity: Boolean
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"What deleteNonJobAppointment needs."
+input DeleteNonJobAppointmentInput {
+  "Which."
+  id: ID!
+  "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
+  expectedVersion: DateTime
+  "Repeats with the same key get the first answer, for a day."
+  idempotencyKey: String
+  "Only say what would keep it from being made; change nothing."
+  dryRun: Boolean! = false
+}
+
+"How a shift comes again."
+enum ShiftRepeat {
+  "It does not."
+  NEVER
+  "By days."
+  DAILY
+  "By weeks."
+  WEEKLY
+}
+
+"What became of a change."
+type TechnicianShiftsPayload {
+  "The shifts that were made."
+  shifts: [TechnicianShift!]!
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type TechnicianShiftPayload {
+  "The shift as it now is; null when it is gone, or there is none to show."
+  shift: TechnicianShift
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+
+"What became of a change."
+type NonJobAppointmentPayload {
+  "As it now is; null when it is gone, or there is none to show."
+  nonJobAppointment: NonJobAppointment
+  "Why it was not made, or what is not as it was asked for; empty when all is well."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tenant.graphqls", Input: `# The companies of this deployment and their ServiceTitan accounts. Secrets go in and never come out.
 
 extend type Query {
@@ -11931,6 +14761,10 @@ func childFields_Appointment(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_Appointment_modifiedAt(ctx, ec, field)
 	case "freshness":
 		return fieldContext_Appointment_freshness(ctx, ec, field)
+	case "allowedTransitions":
+		return fieldContext_Appointment_allowedTransitions(ctx, ec, field)
+	case "history":
+		return fieldContext_Appointment_history(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
@@ -12013,6 +14847,16 @@ func childFields_AppointmentEdge(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_AppointmentEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppointmentEdge", field.Name)
+}
+
+func childFields_AppointmentPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appointment":
+		return fieldContext_AppointmentPayload_appointment(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_AppointmentPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppointmentPayload", field.Name)
 }
 
 func childFields_AuditConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12253,6 +15097,8 @@ func childFields_Customer(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Customer_modifiedAt(ctx, ec, field)
 	case "freshness":
 		return fieldContext_Customer_freshness(ctx, ec, field)
+	case "history":
+		return fieldContext_Customer_history(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -12323,6 +15169,16 @@ func childFields_CustomerContactEdge(ctx context.Context, ec *executionContext, 
 	return nil, fmt.Errorf("no field named %q was found under type CustomerContactEdge", field.Name)
 }
 
+func childFields_CustomerContactPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return fieldContext_CustomerContactPayload_contact(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_CustomerContactPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerContactPayload", field.Name)
+}
+
 func childFields_CustomerEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -12343,6 +15199,16 @@ func childFields_CustomerMatch(ctx context.Context, ec *executionContext, field 
 		return fieldContext_CustomerMatch_score(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerMatch", field.Name)
+}
+
+func childFields_CustomerPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customer":
+		return fieldContext_CustomerPayload_customer(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_CustomerPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerPayload", field.Name)
 }
 
 func childFields_Employee(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12439,6 +15305,8 @@ func childFields_Estimate(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Estimate_modifiedAt(ctx, ec, field)
 	case "freshness":
 		return fieldContext_Estimate_freshness(ctx, ec, field)
+	case "allowedTransitions":
+		return fieldContext_Estimate_allowedTransitions(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Estimate", field.Name)
 }
@@ -12485,6 +15353,16 @@ func childFields_EstimateItem(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type EstimateItem", field.Name)
 }
 
+func childFields_EstimatePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "estimate":
+		return fieldContext_EstimatePayload_estimate(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_EstimatePayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EstimatePayload", field.Name)
+}
+
 func childFields_Freshness(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "syncedAt":
@@ -12499,6 +15377,30 @@ func childFields_Freshness(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Freshness_source(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Freshness", field.Name)
+}
+
+func childFields_HistoryEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return fieldContext_HistoryEntry_at(ctx, ec, field)
+	case "subject":
+		return fieldContext_HistoryEntry_subject(ctx, ec, field)
+	case "role":
+		return fieldContext_HistoryEntry_role(ctx, ec, field)
+	case "mutation":
+		return fieldContext_HistoryEntry_mutation(ctx, ec, field)
+	case "recordId":
+		return fieldContext_HistoryEntry_recordId(ctx, ec, field)
+	case "from":
+		return fieldContext_HistoryEntry_from(ctx, ec, field)
+	case "to":
+		return fieldContext_HistoryEntry_to(ctx, ec, field)
+	case "fields":
+		return fieldContext_HistoryEntry_fields(ctx, ec, field)
+	case "reason":
+		return fieldContext_HistoryEntry_reason(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
 }
 
 func childFields_InstalledEquipment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12717,6 +15619,10 @@ func childFields_Job(ctx context.Context, ec *executionContext, field graphql.Co
 		return fieldContext_Job_modifiedAt(ctx, ec, field)
 	case "freshness":
 		return fieldContext_Job_freshness(ctx, ec, field)
+	case "allowedTransitions":
+		return fieldContext_Job_allowedTransitions(ctx, ec, field)
+	case "history":
+		return fieldContext_Job_history(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
 }
@@ -12743,6 +15649,16 @@ func childFields_JobEdge(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_JobEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
+}
+
+func childFields_JobPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return fieldContext_JobPayload_job(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_JobPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobPayload", field.Name)
 }
 
 func childFields_JobType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12911,6 +15827,16 @@ func childFields_LocationContactEdge(ctx context.Context, ec *executionContext, 
 	return nil, fmt.Errorf("no field named %q was found under type LocationContactEdge", field.Name)
 }
 
+func childFields_LocationContactPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return fieldContext_LocationContactPayload_contact(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_LocationContactPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocationContactPayload", field.Name)
+}
+
 func childFields_LocationEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -12919,6 +15845,16 @@ func childFields_LocationEdge(ctx context.Context, ec *executionContext, field g
 		return fieldContext_LocationEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocationEdge", field.Name)
+}
+
+func childFields_LocationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "location":
+		return fieldContext_LocationPayload_location(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_LocationPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocationPayload", field.Name)
 }
 
 func childFields_Money(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12987,6 +15923,16 @@ func childFields_NonJobAppointmentEdge(ctx context.Context, ec *executionContext
 		return fieldContext_NonJobAppointmentEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NonJobAppointmentEdge", field.Name)
+}
+
+func childFields_NonJobAppointmentPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nonJobAppointment":
+		return fieldContext_NonJobAppointmentPayload_nonJobAppointment(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_NonJobAppointmentPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NonJobAppointmentPayload", field.Name)
 }
 
 func childFields_PageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13151,6 +16097,16 @@ func childFields_PricebookCategoryEdge(ctx context.Context, ec *executionContext
 	return nil, fmt.Errorf("no field named %q was found under type PricebookCategoryEdge", field.Name)
 }
 
+func childFields_PricebookCategoryPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return fieldContext_PricebookCategoryPayload_category(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PricebookCategoryPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricebookCategoryPayload", field.Name)
+}
+
 func childFields_PricebookDiscount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13209,6 +16165,16 @@ func childFields_PricebookDiscountEdge(ctx context.Context, ec *executionContext
 		return fieldContext_PricebookDiscountEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PricebookDiscountEdge", field.Name)
+}
+
+func childFields_PricebookDiscountPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "discount":
+		return fieldContext_PricebookDiscountPayload_discount(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PricebookDiscountPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricebookDiscountPayload", field.Name)
 }
 
 func childFields_PricebookEquipment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13291,6 +16257,16 @@ func childFields_PricebookEquipmentLine(ctx context.Context, ec *executionContex
 	return nil, fmt.Errorf("no field named %q was found under type PricebookEquipmentLine", field.Name)
 }
 
+func childFields_PricebookEquipmentPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return fieldContext_PricebookEquipmentPayload_equipment(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PricebookEquipmentPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricebookEquipmentPayload", field.Name)
+}
+
 func childFields_PricebookMaterial(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13371,6 +16347,16 @@ func childFields_PricebookMaterialLine(ctx context.Context, ec *executionContext
 	return nil, fmt.Errorf("no field named %q was found under type PricebookMaterialLine", field.Name)
 }
 
+func childFields_PricebookMaterialPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "material":
+		return fieldContext_PricebookMaterialPayload_material(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PricebookMaterialPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricebookMaterialPayload", field.Name)
+}
+
 func childFields_PricebookService(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13439,6 +16425,16 @@ func childFields_PricebookServiceEdge(ctx context.Context, ec *executionContext,
 		return fieldContext_PricebookServiceEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PricebookServiceEdge", field.Name)
+}
+
+func childFields_PricebookServicePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return fieldContext_PricebookServicePayload_service(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PricebookServicePayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PricebookServicePayload", field.Name)
 }
 
 func childFields_Project(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13583,6 +16579,16 @@ func childFields_StartSyncPayload(ctx context.Context, ec *executionContext, fie
 		return fieldContext_StartSyncPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StartSyncPayload", field.Name)
+}
+
+func childFields_StateTransition(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mutation":
+		return fieldContext_StateTransition_mutation(ctx, ec, field)
+	case "to":
+		return fieldContext_StateTransition_to(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateTransition", field.Name)
 }
 
 func childFields_SyncRun(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13905,6 +16911,26 @@ func childFields_TechnicianShiftEdge(ctx context.Context, ec *executionContext, 
 		return fieldContext_TechnicianShiftEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TechnicianShiftEdge", field.Name)
+}
+
+func childFields_TechnicianShiftPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shift":
+		return fieldContext_TechnicianShiftPayload_shift(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_TechnicianShiftPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TechnicianShiftPayload", field.Name)
+}
+
+func childFields_TechnicianShiftsPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shifts":
+		return fieldContext_TechnicianShiftsPayload_shifts(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_TechnicianShiftsPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TechnicianShiftsPayload", field.Name)
 }
 
 func childFields_Tenant(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -90,6 +90,20 @@ func marshalNDecimal2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDecimal(ctx con
 	return res
 }
 
+func unmarshalNDuration2timeᚐDuration(ctx context.Context, ec *executionContext, v any) (time.Duration, error) {
+	res, err := graphql.UnmarshalDuration(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDuration2timeᚐDuration(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v time.Duration) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalDuration(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Duration!")
+	}
+	return res
+}
+
 func unmarshalOBigInt2ᚖint64(ctx context.Context, ec *executionContext, v any) (*int64, error) {
 	if v == nil {
 		return nil, nil

@@ -667,6 +667,11 @@ func marshalNCustomField2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomFi
 	return ret
 }
 
+func unmarshalNTimeWindowInput2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx context.Context, ec *executionContext, v any) (domain.TimeWindow, error) {
+	res, err := unmarshalInputTimeWindowInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalOAddress2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAddress(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *domain.Address) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

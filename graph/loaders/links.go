@@ -164,3 +164,27 @@ func page(q domain.Query) string {
 	}
 	return fmt.Sprint(q.Limit, q.Backward, at.ID, at.Value == nil, value)
 }
+
+// Beside loads what is kept beside rows, by their ids, for the whole group of the row that asks. The name tells one such thing
+// from another.
+func Beside[V any](ctx context.Context, row domain.Entity, name string, fetch func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64]V, error)) (V, error) {
+	var none V
+	l, err := from(ctx)
+	if err != nil {
+		return none, err
+	}
+	idOf := func(row domain.Entity) []any { return []any{row.Base().STID} }
+	load := loader(ctx, l.groupOf(row), name, idOf, func(ctx context.Context, keys []any) (map[any]V, error) {
+		ids := make([]int64, len(keys))
+		for i, key := range keys {
+			ids[i] = key.(int64)
+		}
+		found, err := fetch(ctx, l.tenant, ids)
+		byKey := make(map[any]V, len(found))
+		for id, v := range found {
+			byKey[id] = v
+		}
+		return byKey, err
+	})
+	return load.Load(ctx, row.Base().STID)()
+}

@@ -7,6 +7,7 @@ import (
 
 	"lazilabs.com/lazi/graph/model"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/providers"
 )
 
 // Resolver is what the resolvers need beside the loaders of their operation.
@@ -19,6 +20,16 @@ type Resolver struct {
 	Audit Audit
 	// Tenants keeps the companies of the deployment.
 	Tenants Tenants
+	// Changes makes changes and tells of them.
+	Changes Changes
+}
+
+// Changes makes changes and tells of those that were made.
+type Changes interface {
+	// Changer returns who makes changes in an area.
+	Changer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Changer, error)
+	// History tells what was done to records of a kind, by id, the newest first.
+	History(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) (map[int64][]*domain.HistoryEntry, error)
 }
 
 // Tenants keeps the companies of the deployment and their accounts.

@@ -16,6 +16,9 @@ const (
 	codeNotFound = "NOT_FOUND"
 	// codeFinished marks a run that has ended already.
 	codeFinished = "FINISHED"
+	// codeForbidden marks what the caller's role does not allow, and codeRequired what must be given.
+	codeForbidden = "FORBIDDEN"
+	codeRequired  = "REQUIRED"
 )
 
 // userError makes an expected failure that is about a field of a mutation's input.

@@ -9,6 +9,7 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/obs"
 	"lazilabs.com/lazi/internal/providers"
+	"lazilabs.com/lazi/internal/store"
 )
 
 // routes puts the HTTP surface together. What it starts ends with the context.
@@ -21,9 +22,10 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	factory := a.factory()
 	a.api, err = graph.NewHandler(graph.Config{
-		Quota: a.quotas(), Trusted: trusted,
-		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
+		Quota: a.quotas(), Trusted: trusted, Changes: changes{factory, a.store},
+		Sources: sources{factory, a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
 		Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
@@ -73,4 +75,10 @@ func (a *App) factory() *providers.Factory {
 type sources struct {
 	*providers.Factory
 	*tenants
+}
+
+// changes are what mutations go to.
+type changes struct {
+	*providers.Factory
+	*store.Store
 }

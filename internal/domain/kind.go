@@ -167,8 +167,8 @@ func (k *Kind) OrderColumn(value string) (string, error) {
 	return c, nil
 }
 
-// Plural is the kind's name in sentences: "job types".
-func (k *Kind) Plural() string {
+// Singular is the kind's name in sentences: "job type".
+func (k *Kind) Singular() string {
 	var b strings.Builder
 	for i, r := range k.Name {
 		if i > 0 && r >= 'A' && r <= 'Z' {
@@ -176,7 +176,12 @@ func (k *Kind) Plural() string {
 		}
 		b.WriteRune(r)
 	}
-	s := strings.ToLower(b.String())
+	return strings.ToLower(b.String())
+}
+
+// Plural is the kind's name in sentences: "job types".
+func (k *Kind) Plural() string {
+	s := k.Singular()
 	switch {
 	case strings.HasSuffix(s, "equipment"):
 		return s

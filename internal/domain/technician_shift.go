@@ -62,3 +62,14 @@ func (t ShiftType) MarshalGQL(w io.Writer) { shiftTypes.marshal(w, string(t)) }
 
 // UnmarshalGQL reads the enum value.
 func (t *ShiftType) UnmarshalGQL(v any) error { return shiftTypes.unmarshal(v, (*string)(t)) }
+
+// ShiftRepeat says how a shift comes again.
+type ShiftRepeat string
+
+var shiftRepeats = words("Never", "Daily", "Weekly")
+
+// MarshalGQL writes the enum value.
+func (r ShiftRepeat) MarshalGQL(w io.Writer) { shiftRepeats.marshal(w, string(r)) }
+
+// UnmarshalGQL reads the enum value.
+func (r *ShiftRepeat) UnmarshalGQL(v any) error { return shiftRepeats.unmarshal(v, (*string)(r)) }

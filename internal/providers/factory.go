@@ -22,18 +22,22 @@ type Factory struct {
 	readers map[Mode]Reader
 	answer  map[Mode]Answerer
 	search  map[Mode]CustomerSearcher
+	change  map[Mode]Changer
 }
 
 // NewFactory makes a factory that asks modes which of the readers serves an area. Optional abilities are found here,
 // once; no caller probes for them.
 func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
-	f := &Factory{modes: modes, readers: readers, answer: map[Mode]Answerer{}, search: map[Mode]CustomerSearcher{}}
+	f := &Factory{modes: modes, readers: readers, answer: map[Mode]Answerer{}, search: map[Mode]CustomerSearcher{}, change: map[Mode]Changer{}}
 	for mode, r := range readers {
 		if a, ok := r.(Answerer); ok {
 			f.answer[mode] = a
 		}
 		if s, ok := r.(CustomerSearcher); ok {
 			f.search[mode] = s
+		}
+		if c, ok := r.(Changer); ok {
+			f.change[mode] = c
 		}
 	}
 	return f
@@ -52,6 +56,11 @@ func (f *Factory) Answerer(ctx context.Context, tenant domain.TenantID, area dom
 // CustomerSearcher returns who searches customers for a tenant.
 func (f *Factory) CustomerSearcher(ctx context.Context, tenant domain.TenantID) (CustomerSearcher, error) {
 	return pick(ctx, f, tenant, domain.AreaCustomer, f.search)
+}
+
+// Changer returns who makes changes in an area.
+func (f *Factory) Changer(ctx context.Context, tenant domain.TenantID, area domain.Area) (Changer, error) {
+	return pick(ctx, f, tenant, area, f.change)
 }
 
 func pick[T any](ctx context.Context, f *Factory, tenant domain.TenantID, area domain.Area, from map[Mode]T) (T, error) {

@@ -35,3 +35,9 @@ type Answerer interface {
 type CustomerSearcher interface {
 	SearchCustomers(ctx context.Context, tenant domain.TenantID, text string, limit int) ([]domain.CustomerMatch, error)
 }
+
+// Changer makes changes at the source of truth.
+type Changer interface {
+	// Change makes a change and shows it to readers before it returns. Expected failures are in the outcome.
+	Change(ctx context.Context, tenant domain.TenantID, wish domain.Change) (domain.Outcome, error)
+}

@@ -28,8 +28,8 @@ func translate(k *domain.Kind, err error) error {
 	return fmt.Errorf("servicetitan: %s: %w", k.API.Entity, err)
 }
 
-// problems say in words for users why a reading of a kind did not get on, and whether it may later.
-var problems = map[stclient.Code]domain.UpstreamError{
+// explained says in words for users why a reading of a kind did not get on, and whether it may later.
+var explained = map[stclient.Code]domain.UpstreamError{
 	stclient.CodeUnauthorized:        {Problem: "ServiceTitan refuses this tenant's credentials"},
 	stclient.CodeTenantNotAuthorised: {Problem: "ServiceTitan does not serve this tenant to the app: is the app connected, and its version accepted?"},
 	stclient.CodeForbidden:           {Problem: "the app lacks ServiceTitan's scope for this entity"},
@@ -45,7 +45,7 @@ func upstream(err error) error {
 	if !errors.As(err, &failure) || failure.Code == stclient.CodeCanceled {
 		return err
 	}
-	e, ok := problems[failure.Code]
+	e, ok := explained[failure.Code]
 	if !ok {
 		e.Problem = "ServiceTitan refuses the request (" + string(failure.Code) + ")"
 	}

@@ -29,6 +29,7 @@ type Mirror interface {
 	Upsert(ctx context.Context, tenant domain.TenantID, k *domain.Kind, docs []domain.Document) (domain.Written, error)
 	CopyStates(ctx context.Context, tenant domain.TenantID) (map[string]domain.CopyState, error)
 	MarkComplete(ctx context.Context, tenant domain.TenantID, k *domain.Kind, began time.Time) error
+	Ledger
 }
 
 // Accounts opens a tenant's ServiceTitan account. The error is domain.ErrUnauthorized for a tenant that is not linked.

@@ -1,0 +1,158 @@
+package servicetitan
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/stclient"
+)
+
+// glance is how often a list is looked at that does not show yet what was done: they lag by seconds (behaviour.md, section 4).
+const glance = 250 * time.Millisecond
+
+// look finds out whether ServiceTitan has made the change. The error says that it cannot be found out.
+func (c *change) look(ctx context.Context) (bool, error) {
+	if c.Act.Creates() {
+		return c.search(ctx, c.cfg.Patience)
+	}
+	if c.Act.Moves == nil || !c.Act.On.API.Get {
+		return false, nil // doing it twice does no harm
+	}
+	docs, err := c.fresh(ctx, c.Act.On, []int64{c.target.Base().STID})
+	if err != nil || len(docs) == 0 {
+		return false, err
+	}
+	return member(docs[0].JSON, c.Act.Moves.Member) == c.Act.Moves.To, nil
+}
+
+// search looks for what the act has made until it is found or patience ends: lists lag.
+func (c *change) search(ctx context.Context, patience time.Duration) (bool, error) {
+	return poll(ctx, patience, func() (bool, error) {
+		c.made = nil
+		for _, list := range c.searches() {
+			page, err := c.account.Page(ctx, list.resource, list.query, 1)
+			if err != nil {
+				return false, err
+			}
+			if err := c.recognise(ctx, page.Items); err != nil {
+				return false, err
+			}
+		}
+		return len(c.made) > 0, nil
+	})
+}
+
+// poll asks until the answer is yes or patience ends. An error counts only if it is the last word.
+func poll(ctx context.Context, patience time.Duration, ask func() (bool, error)) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		yes, err := ask()
+		if yes {
+			return true, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(glance):
+		}
+	}
+}
+
+// search is a list in which what was made would be.
+type search struct {
+	resource stclient.Resource
+	query    url.Values
+}
+
+func (c *change) searches() []search {
+	k := c.Act.Makes
+	if k == nil {
+		path, _ := c.fill(c.Act.Notes, c.target)
+		return []search{{resource: stclient.Resource{Name: c.Act.Name, Module: strings.Split(path, "/")[1], ListPath: path}}}
+	}
+	var out []search
+	for _, narrow := range c.narrowings(k) {
+		q := c.everything(k)
+		for name, v := range narrow {
+			q[name] = v
+		}
+		out = append(out, search{resource(k), q})
+	}
+	return out
+}
+
+// narrowings are the queries that narrow a kind's list to what the act may have made.
+func (c *change) narrowings(k *domain.Kind) []url.Values {
+	if c.Act.MarksExternal {
+		return []url.Values{{"externalDataApplicationGuid": {application}, "externalDataKey": {markKey}, "externalDataValues": {mark(c.claim)}}}
+	}
+	if c.target != nil {
+		param, _, _ := k.API.Param(ownerColumn(c.Act.On))
+		return []url.Values{{param: {strconv.FormatInt(c.target.Base().STID, 10)}}}
+	}
+	var out []url.Values
+	param, _, ok := k.API.Param(ownerColumn(domain.Technicians.Kind))
+	for _, id := range append(idsOf(c.Input["technicianIds"]), idsOf(c.Input["technicianId"])...) {
+		if ok {
+			out = append(out, url.Values{param: {strconv.FormatInt(id, 10)}})
+		}
+	}
+	if out == nil {
+		return []url.Values{{}}
+	}
+	return out
+}
+
+// ownerColumn is the column by which records name their owner of a kind.
+func ownerColumn(k *domain.Kind) string { return strings.ToLower(k.Name) + "_id" }
+
+// recognise notes the records that the act has made among those of a list: marked ones, or those that are the same in what
+// tells them apart and were not in the mirror before the change began. No clock of ServiceTitan's is believed.
+func (c *change) recognise(ctx context.Context, items []json.RawMessage) error {
+	var found []int64
+	for _, item := range items {
+		if c.Act.MarksExternal || c.same(item) {
+			if id, err := idOf(item); err == nil {
+				found = append(found, id)
+			} else if c.Act.Makes == nil {
+				c.made = append(c.made, 0) // notes of jobs have no id
+			}
+		}
+	}
+	if c.Act.Makes == nil || c.Act.MarksExternal || len(found) == 0 {
+		c.made = append(c.made, found...)
+		return nil
+	}
+	rows, err := c.mirror.ByIDs(domain.AllRows(ctx), c.tenant, c.Act.Makes, found)
+	known := map[int64]bool{}
+	for _, row := range rows {
+		known[row.Base().STID] = row.Base().FetchedAt.Before(c.began.Add(-time.Second))
+	}
+	for _, id := range found {
+		if !known[id] {
+			c.made = append(c.made, id)
+		}
+	}
+	return err
+}
+
+// same tells whether a record has the values by which the act's are recognised.
+func (c *change) same(doc json.RawMessage) bool {
+	var have map[string]any
+	if decodeNumbers(doc, &have) != nil {
+		return false
+	}
+	for _, name := range c.Act.Same {
+		want, given := c.body[name]
+		if given && !equal(want, have[name]) {
+			return false
+		}
+	}
+	return true
+}
