@@ -35,6 +35,7 @@ const (
 type world struct {
 	*app.App
 	sim        *simulator.Simulator
+	sent       *requests
 	server     *httptest.Server
 	cfg        config.Config
 	accounts   []app.Account
@@ -100,7 +101,8 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	upstream := httptest.NewServer(sim.Handler())
+	sent := &requests{next: sim.Handler()}
+	upstream := httptest.NewServer(sent)
 	t.Cleanup(upstream.Close)
 	vars := map[string]string{
 		"SERVICE_TITAN_API_URL": upstream.URL, "SERVICE_TITAN_AUTH_URL": upstream.URL, "RATE_LIMIT": "60", "PAGE_SIZE": "5000",
@@ -108,7 +110,7 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	for i := 0; i+1 < len(variables); i += 2 {
 		vars[variables[i]] = variables[i+1]
 	}
-	w := &world{sim: sim, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}, dsn: storetest.New(t)}
+	w := &world{sim: sim, sent: sent, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}, dsn: storetest.New(t)}
 	w.App, err = app.New(t.Context(), w.cfg, app.Options{
 		DSN: w.dsn, Accounts: []app.Account{account}, Observe: w.statements.observe,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),

@@ -31,7 +31,7 @@ type Act struct {
 	Removes bool
 	// Books says how the act takes technicians' time, "" for acts that take none.
 	Books Books
-	// Rereads lead from the outcome's record to those that ServiceTitan changes along with it.
+	// Rereads lead to the records that ServiceTitan changes along with the outcome's: each from what was read before it.
 	Rereads []*Link
 	// MarksExternal is true when what the act makes can be marked with a key of ours and found by it.
 	MarksExternal bool

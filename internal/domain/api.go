@@ -12,6 +12,8 @@ type API struct {
 	Path string
 	// Get is true when a record can be read by its id at Path/{id}.
 	Get bool
+	// ThinGet is true when the record that is read by its id lacks members that the list's has.
+	ThinGet bool
 	// IDs is true when the list takes `ids`, at most MaxIDs of them.
 	IDs bool
 	// Export is the export feed's path below Base and the tenant; empty when there is none.
@@ -42,6 +44,9 @@ func (a API) Module() string {
 	m, _, _ := strings.Cut(strings.TrimPrefix(a.Base, "/"), "/")
 	return m
 }
+
+// True tells whether a record can be read whole by its id, as it is at this moment: lists lag behind changes by seconds.
+func (a API) True() bool { return a.Get && !a.ThinGet }
 
 // ListPath is the list's full path with {tenant} to be filled in.
 func (a API) ListPath() string { return a.Base + "/tenant/{tenant}/" + a.Path }

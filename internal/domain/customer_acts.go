@@ -5,7 +5,7 @@ package domain
 var (
 	CustomerCreate = &Act{
 		Name: "createCustomer", Makes: Customers.Kind, Method: "POST", Path: "/crm/v2/tenant/{tenant}/customers", MarksExternal: true,
-		Rereads: []*Link{CustomerLocations.Link, CustomerContactsOf.Link},
+		Rereads: []*Link{CustomerLocations.Link, LocationContactsOf.Link, CustomerContactsOf.Link},
 	}
 	CustomerUpdate = &Act{
 		Name: "updateCustomer", On: Customers.Kind, ID: "id", Method: "PATCH", Path: "/crm/v2/tenant/{tenant}/customers/{st_id}",
@@ -40,7 +40,7 @@ var (
 	}
 	LocationCreate = &Act{
 		Name: "createLocation", Makes: Locations.Kind, Method: "POST", Path: "/crm/v2/tenant/{tenant}/locations", MarksExternal: true,
-		Rereads: []*Link{LocationContactsOf.Link},
+		Rereads: []*Link{LocationContactsOf.Link, LocationCustomer.Link, CustomerContactsOf.Link}, // contacts are copied to the customer
 	}
 	LocationUpdate = &Act{
 		Name: "updateLocation", On: Locations.Kind, ID: "id", Method: "PATCH", Path: "/crm/v2/tenant/{tenant}/locations/{st_id}",

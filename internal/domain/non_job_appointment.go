@@ -24,7 +24,7 @@ func (a *NonJobAppointment) Scheduled() *TimeWindow { return window(a.Start, a.E
 var NonJobAppointments = newKind[NonJobAppointment](Spec{
 	Name: "NonJobAppointment", Domain: AreaTechnician, Table: "st_non_job_appointments",
 	API: API{
-		Base: "/dispatch/v2", Path: "non-job-appointments", Get: true, IDs: true, All: "activeOnly=false", Sort: "+Id",
+		Base: "/dispatch/v2", Path: "non-job-appointments", Get: true, ThinGet: true, IDs: true, All: "activeOnly=false", Sort: "+Id",
 		Params: map[string]string{"technician_id": "technicianId"},
 	},
 	Orders:       startOrders,

@@ -69,10 +69,12 @@ func (c *change) readBack(ctx context.Context) (left domain.Stored, err error) {
 		}
 		docs = append(docs, domain.Document{ID: c.target.Base().STID}) // for what hangs on it
 	}
-	for _, d := range docs {
-		for _, l := range c.Act.Rereads {
+	read := map[*domain.Kind][]domain.Document{c.Act.Of(): docs}
+	for _, l := range c.Act.Rereads {
+		for _, d := range read[l.From] {
 			more, rereadErr := c.reread(ctx, l, d)
 			err = errors.Join(err, rereadErr)
+			read[l.To] = append(read[l.To], more.Documents...)
 			left.Documents = append(left.Documents, more)
 		}
 	}
@@ -107,7 +109,7 @@ func (c *change) outcomeDocuments(ctx context.Context) (docs []domain.Document, 
 
 // shows tells whether the records are read from a list that shows the change, or by id, which is the truth at once.
 func (c *change) shows(docs []domain.Document) bool {
-	return c.Act.Of().API.Get || len(c.unapplied([]domain.KindDocuments{{Kind: c.Act.Of(), Documents: docs}})) == 0
+	return c.Act.Of().API.True() || len(c.unapplied([]domain.KindDocuments{{Kind: c.Act.Of(), Documents: docs}})) == 0
 }
 
 // fresh reads records as they are now: one by one where the API can, since lists lag.
@@ -115,7 +117,7 @@ func (c *change) fresh(ctx context.Context, k *domain.Kind, ids []int64) ([]doma
 	if !k.API.Get && !k.API.IDs {
 		return c.amongSiblings(ctx, k, ids)
 	}
-	if !k.API.Get {
+	if !k.API.True() {
 		byID, err := c.named(ctx, c.account, k, ids)
 		return slices.Collect(maps.Values(byID)), err
 	}
@@ -220,7 +222,7 @@ const oneByOne = 12
 func (c *change) owned(ctx context.Context, l *domain.Link, from domain.Document) ([]domain.Document, error) {
 	param, _, _ := l.To.API.Param(l.ToColumn)
 	docs, err := c.list(ctx, l.To, param, from.ID)
-	if err != nil || !l.To.API.Get {
+	if err != nil || !l.To.API.True() {
 		return docs, err
 	}
 	ids := map[int64]bool{}
@@ -244,7 +246,7 @@ func (c *change) expected(l *domain.Link, docs []domain.Document) bool {
 		return c.assigned(docs)
 	}
 	made, _ := c.body[l.Field].([]any)
-	return len(docs) >= len(made)
+	return l.From != c.Act.Of() || len(docs) >= len(made)
 }
 
 // assigned tells whether assignments show the technicians of the input: on an appointment, or off it.
