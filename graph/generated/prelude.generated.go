@@ -1899,6 +1899,41 @@ func marshalOID2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalIDᚄ(ctx c
 	return ret
 }
 
+func unmarshalOID2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalIDᚄ(ctx context.Context, ec *executionContext, v any) ([]*domain.GlobalID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.GlobalID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNID2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func marshalOID2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalIDᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.GlobalID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = marshalNID2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx, ec, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func unmarshalOID2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalID(ctx context.Context, ec *executionContext, v any) (*domain.GlobalID, error) {
 	if v == nil {
 		return nil, nil
