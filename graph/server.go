@@ -45,6 +45,8 @@ type Config struct {
 	Audit resolvers.Audit
 	// Tenants keeps the companies of the deployment.
 	Tenants resolvers.Tenants
+	// Changes tells what changes in the mirror.
+	Changes resolvers.Changes
 	// OnAudit, where set, is told of each write, and of each refusal of a caller who is known.
 	OnAudit func(ctx context.Context, id auth.Identity, entries []domain.AuditEntry)
 	// ResolversOnly leaves queries to the resolvers, which compiled reads are measured against.
@@ -101,7 +103,7 @@ type Handler struct {
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
-		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants},
+		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Changes: cfg.Changes},
 	})}
 	rules, err := access.New(x.Schema())
 	if err != nil {

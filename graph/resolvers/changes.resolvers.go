@@ -7,24 +7,31 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
 	"lazilabs.com/lazi/graph/model"
 	"lazilabs.com/lazi/internal/domain"
 )
 
 func (r *subscriptionResolver) AppointmentChanged(ctx context.Context, ids []*domain.GlobalID, since *string) (<-chan *model.AppointmentChange, error) {
-	panic(fmt.Errorf("not implemented: AppointmentChanged - appointmentChanged"))
+	return sendRecords(ctx, r.r, domain.Appointments.Kind, ids, since, appointmentChange)
 }
 
 func (r *subscriptionResolver) JobChanged(ctx context.Context, ids []*domain.GlobalID, since *string) (<-chan *model.JobChange, error) {
-	panic(fmt.Errorf("not implemented: JobChanged - jobChanged"))
+	return sendRecords(ctx, r.r, domain.Jobs.Kind, ids, since, jobChange)
 }
 
 func (r *subscriptionResolver) CustomerChanged(ctx context.Context, ids []*domain.GlobalID, since *string) (<-chan *model.CustomerChange, error) {
-	panic(fmt.Errorf("not implemented: CustomerChanged - customerChanged"))
+	return sendRecords(ctx, r.r, domain.Customers.Kind, ids, since, customerChange)
 }
 
 func (r *subscriptionResolver) DispatchBoardChanged(ctx context.Context, date domain.Date, since *string) (<-chan *model.DispatchBoardChange, error) {
-	panic(fmt.Errorf("not implemented: DispatchBoardChanged - dispatchBoardChanged"))
+	events, err := r.r.follow(ctx, since, domain.Appointments.Kind, domain.AppointmentAssignments.Kind)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newBoard(ctx, date)
+	if err != nil {
+		return nil, err
+	}
+	return send(ctx, events, b.change), nil
 }

@@ -4,8 +4,10 @@ package resolvers
 
 import (
 	"context"
+	"iter"
 
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/internal/changes"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -19,6 +21,16 @@ type Resolver struct {
 	Audit Audit
 	// Tenants keeps the companies of the deployment.
 	Tenants Tenants
+	// Changes tells what changes in the mirror.
+	Changes Changes
+}
+
+// Changes tells what changes in the mirror.
+type Changes interface {
+	// Follow returns what happens to a tenant's records of kinds from now on, and before that, where since is given, what has
+	// happened behind that place: each event once, in order, until the context ends or the error that is last. The error is
+	// domain.ErrResumeExpired for a place that is too old.
+	Follow(ctx context.Context, tenant domain.TenantID, kinds []*domain.Kind, since *domain.Place) (iter.Seq2[changes.Event, error], error)
 }
 
 // Tenants keeps the companies of the deployment and their accounts.

@@ -25,7 +25,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 		Quota: a.quotas(), Trusted: trusted,
 		Sources: sources{a.factory(), a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
-		Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
+		Changes: a.changes, Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
 	if err != nil {

@@ -13,7 +13,7 @@ const replayPage = 20
 // Follow returns what happens to a tenant's records of kinds from now on, and before that, where since is given, what has
 // happened behind that place: each event once, in order. The events end with the context, or with the error that kept them
 // from going on: domain.ErrSlowConsumer for who does not keep up, domain.ErrUnavailable, or domain.ErrResumeExpired, which
-// Follow itself returns when since is too old already. They must be ranged over, once.
+// Follow itself returns when since is too old already. They can be ranged over once.
 func (h *Hub) Follow(ctx context.Context, tenant domain.TenantID, kinds []*domain.Kind, since *domain.Place) (iter.Seq2[Event, error], error) {
 	f := &following{hub: h, tenant: tenant}
 	for _, k := range kinds {

@@ -72,7 +72,8 @@ type topic struct {
 type subscriber struct {
 	topics []topic
 	lots   chan *lot
-	err    error // why lots was closed; set before
+	err    error       // why lots was closed; set before
+	stop   func() bool // waiting for its context
 }
 
 // New makes a Hub, which reads nothing until it runs and has a subscriber.
@@ -92,7 +93,7 @@ func New(cfg Config) *Hub {
 // errClosed is what subscribers of a process that stops are told.
 var errClosed = fmt.Errorf("changes: the process stops: %w", domain.ErrUnavailable)
 
-// join adds a subscriber. Whatever becomes visible from its return on is handed to it.
+// join adds a subscriber until it leaves or its context ends. Whatever becomes visible from its return on is handed to it.
 func (h *Hub) join(ctx context.Context, topics []topic) (*subscriber, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -112,6 +113,7 @@ func (h *Hub) join(ctx context.Context, topics []topic) (*subscriber, error) {
 		return nil, errClosed
 	}
 	s := &subscriber{topics: topics, lots: make(chan *lot, h.cfg.Buffer)}
+	s.stop = context.AfterFunc(ctx, func() { h.leave(s) })
 	for _, t := range topics {
 		if h.subscribers[t] == nil {
 			h.subscribers[t] = map[*subscriber]struct{}{}
@@ -129,6 +131,7 @@ func (h *Hub) leave(s *subscriber) {
 }
 
 func (h *Hub) remove(s *subscriber) {
+	s.stop()
 	for _, t := range s.topics {
 		delete(h.subscribers[t], s)
 		if len(h.subscribers[t]) == 0 {

@@ -18,12 +18,12 @@ const (
 )
 
 // Run reads the log for as long as there are subscribers, until the context ends. Then it cuts off those that are left.
-func (h *Hub) Run(ctx context.Context) error {
+func (h *Hub) Run(ctx context.Context) {
 	defer h.end()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-h.begin:
 			h.read(ctx)
 		}
