@@ -124,6 +124,8 @@ func least(schema *ast.Schema, t *ast.Type) string {
 		return `"MTpKb2I6MQ"`
 	case t.Name() == "Boolean":
 		return "true"
+	case t.Name() == "Date":
+		return `"2026-01-02"`
 	case t.Name() == "DateTime":
 		return `"2026-01-02T15:04:05Z"`
 	case t.Name() == "Int", t.Name() == "BigInt": // the callers' own tenant, where it is one

@@ -10,6 +10,7 @@ import (
 	"lazilabs.com/lazi/graph/gqlerr"
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/reads"
+	"lazilabs.com/lazi/graph/resolvers"
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 )
@@ -63,8 +64,17 @@ func (x executable) subscribe(ctx context.Context) graphql.ResponseHandler {
 	fresh := func(ctx context.Context) context.Context {
 		return loaders.With(ownRows(ctx, id), loaders.New(x.cfg.Sources, domain.TenantID(id.Tenant), x.cfg.Now()))
 	}
-	next := x.ExecutableSchema.Exec(fresh(ctx))
-	return func(ctx context.Context) *graphql.Response { return next(fresh(ctx)) }
+	inside, why := resolvers.WithEnding(fresh(ctx))
+	next, over := x.ExecutableSchema.Exec(inside), false
+	return func(ctx context.Context) *graphql.Response {
+		resp := next(fresh(ctx))
+		if err := why(); resp == nil && err != nil && !over {
+			over = true
+			graphql.AddError(ctx, err) // the last answer has nothing but this
+			return &graphql.Response{}
+		}
+		return resp
+	}
 }
 
 // ownRows limits what an operation sees to the caller's own rows, where the caller's role sees no others.

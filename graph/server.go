@@ -45,7 +45,9 @@ type Config struct {
 	Audit resolvers.Audit
 	// Tenants keeps the companies of the deployment.
 	Tenants resolvers.Tenants
-	// Changes makes changes and tells of them.
+	// Writes makes changes and tells of them.
+	Writes resolvers.Writes
+	// Changes tells what changes in the mirror.
 	Changes resolvers.Changes
 	// OnAudit, where set, is told of each write, and of each refusal of a caller who is known.
 	OnAudit func(ctx context.Context, id auth.Identity, entries []domain.AuditEntry)
@@ -103,7 +105,7 @@ type Handler struct {
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
-		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Changes: cfg.Changes},
+		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Changes: cfg.Changes},
 	})}
 	rules, err := access.New(x.Schema())
 	if err != nil {

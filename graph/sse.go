@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -79,8 +80,11 @@ func (h *Handler) send(ctx context.Context, e *events, op *graphql.OperationCont
 			return false
 		}
 	}
-	if err := context.Cause(ctx); err == auth.ErrExpired { //nolint:errorlint // It is the cause itself or it is not.
+	switch err := context.Cause(ctx); {
+	case errors.Is(err, auth.ErrExpired):
 		return e.refuse(err)
+	case errors.Is(err, errStopping):
+		_ = e.next(refusal(gqlerr.Unavailable, errStopping.Error())) // a client that has gone need not be told
 	}
 	return ctx.Err() == nil
 }

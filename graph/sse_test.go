@@ -112,6 +112,9 @@ func TestEvents_serverStops(t *testing.T) {
 	s.move(t, &domain.SyncRun{ID: 7})
 	frame()
 	s.Handler.Close()
+	if got := frame(); !strings.HasPrefix(got, "event: next\n") || !strings.Contains(got, `"code":"UNAVAILABLE"`) {
+		t.Errorf("frame %q does not tell that the server stops", got)
+	}
 	if got := frame(); got != io.EOF.Error() {
 		t.Errorf("frame %q: a client must not take the end for the end of the subscription", got)
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -11,11 +12,14 @@ type streams struct {
 	mu      sync.Mutex
 	closed  bool
 	last    int
-	cancel  map[int]context.CancelFunc
+	cancel  map[int]context.CancelCauseFunc
 	running sync.WaitGroup
 }
 
-func newStreams() *streams { return &streams{cancel: map[int]context.CancelFunc{}} }
+// errStopping is the cause of the end of streams that a stopping server ends.
+var errStopping = errors.New("the server is stopping: try again")
+
+func newStreams() *streams { return &streams{cancel: map[int]context.CancelCauseFunc{}} }
 
 // open notes a stream, which must last no longer than the context, and call done at its end. After close there are no new
 // ones: ok is false.
@@ -25,13 +29,13 @@ func (s *streams) open(ctx context.Context) (stream context.Context, done func()
 	if s.closed {
 		return ctx, nil, false
 	}
-	stream, cancel := context.WithCancel(ctx)
+	stream, cancel := context.WithCancelCause(ctx)
 	s.last++
 	number := s.last
 	s.cancel[number] = cancel
 	s.running.Add(1)
 	return stream, func() {
-		cancel()
+		cancel(nil)
 		s.mu.Lock()
 		delete(s.cancel, number)
 		s.mu.Unlock()
@@ -50,7 +54,7 @@ func (s *streams) close() {
 	s.mu.Lock()
 	s.closed = true
 	for _, cancel := range s.cancel {
-		cancel()
+		cancel(errStopping)
 	}
 	s.mu.Unlock()
 	s.running.Wait()

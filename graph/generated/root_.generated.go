@@ -129,6 +129,15 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	AppointmentChange struct {
+		Appointment   func(childComplexity int) int
+		At            func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		ResumeToken   func(childComplexity int) int
+	}
+
 	AppointmentConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -268,6 +277,15 @@ type ComplexityRoot struct {
 		Type               func(childComplexity int) int
 	}
 
+	CustomerChange struct {
+		At            func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		ResumeToken   func(childComplexity int) int
+	}
+
 	CustomerConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -320,6 +338,15 @@ type ComplexityRoot struct {
 	CustomerPayload struct {
 		Row        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	DispatchBoardChange struct {
+		Appointment   func(childComplexity int) int
+		AppointmentID func(childComplexity int) int
+		At            func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		ResumeToken   func(childComplexity int) int
 	}
 
 	Employee struct {
@@ -558,6 +585,15 @@ type ComplexityRoot struct {
 		Tags               func(childComplexity int) int
 		Total              func(childComplexity int) int
 		Type               func(childComplexity int) int
+	}
+
+	JobChange struct {
+		At            func(childComplexity int) int
+		ChangedFields func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Job           func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		ResumeToken   func(childComplexity int) int
 	}
 
 	JobConnection struct {
@@ -1176,7 +1212,11 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		SyncProgress func(childComplexity int, entities []domain.SyncEntity) int
+		AppointmentChanged   func(childComplexity int, ids []*domain.GlobalID, since *string) int
+		CustomerChanged      func(childComplexity int, ids []*domain.GlobalID, since *string) int
+		DispatchBoardChanged func(childComplexity int, date domain.Date, since *string) int
+		JobChanged           func(childComplexity int, ids []*domain.GlobalID, since *string) int
+		SyncProgress         func(childComplexity int, entities []domain.SyncEntity) int
 	}
 
 	SyncRun struct {
@@ -1740,6 +1780,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppointmentAssignmentEdge.Node(childComplexity), true
+
+	case "AppointmentChange.appointment":
+		if e.ComplexityRoot.AppointmentChange.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.Appointment(childComplexity), true
+	case "AppointmentChange.at":
+		if e.ComplexityRoot.AppointmentChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.At(childComplexity), true
+	case "AppointmentChange.changedFields":
+		if e.ComplexityRoot.AppointmentChange.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.ChangedFields(childComplexity), true
+	case "AppointmentChange.id":
+		if e.ComplexityRoot.AppointmentChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.ID(childComplexity), true
+	case "AppointmentChange.kind":
+		if e.ComplexityRoot.AppointmentChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.Kind(childComplexity), true
+	case "AppointmentChange.resumeToken":
+		if e.ComplexityRoot.AppointmentChange.ResumeToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointmentChange.ResumeToken(childComplexity), true
 
 	case "AppointmentConnection.edges":
 		if e.ComplexityRoot.AppointmentConnection.Edges == nil {
@@ -2368,6 +2445,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Customer.Type(childComplexity), true
 
+	case "CustomerChange.at":
+		if e.ComplexityRoot.CustomerChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.At(childComplexity), true
+	case "CustomerChange.changedFields":
+		if e.ComplexityRoot.CustomerChange.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.ChangedFields(childComplexity), true
+	case "CustomerChange.customer":
+		if e.ComplexityRoot.CustomerChange.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.Customer(childComplexity), true
+	case "CustomerChange.id":
+		if e.ComplexityRoot.CustomerChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.ID(childComplexity), true
+	case "CustomerChange.kind":
+		if e.ComplexityRoot.CustomerChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.Kind(childComplexity), true
+	case "CustomerChange.resumeToken":
+		if e.ComplexityRoot.CustomerChange.ResumeToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerChange.ResumeToken(childComplexity), true
+
 	case "CustomerConnection.edges":
 		if e.ComplexityRoot.CustomerConnection.Edges == nil {
 			break
@@ -2555,6 +2669,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerPayload.UserErrors(childComplexity), true
+
+	case "DispatchBoardChange.appointment":
+		if e.ComplexityRoot.DispatchBoardChange.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.Appointment(childComplexity), true
+	case "DispatchBoardChange.appointmentId":
+		if e.ComplexityRoot.DispatchBoardChange.AppointmentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.AppointmentID(childComplexity), true
+	case "DispatchBoardChange.at":
+		if e.ComplexityRoot.DispatchBoardChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.At(childComplexity), true
+	case "DispatchBoardChange.changedFields":
+		if e.ComplexityRoot.DispatchBoardChange.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.ChangedFields(childComplexity), true
+	case "DispatchBoardChange.kind":
+		if e.ComplexityRoot.DispatchBoardChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.Kind(childComplexity), true
+	case "DispatchBoardChange.resumeToken":
+		if e.ComplexityRoot.DispatchBoardChange.ResumeToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoardChange.ResumeToken(childComplexity), true
 
 	case "Employee.active":
 		if e.ComplexityRoot.Employee.Active == nil {
@@ -3820,6 +3971,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Job.Type(childComplexity), true
+
+	case "JobChange.at":
+		if e.ComplexityRoot.JobChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.At(childComplexity), true
+	case "JobChange.changedFields":
+		if e.ComplexityRoot.JobChange.ChangedFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.ChangedFields(childComplexity), true
+	case "JobChange.id":
+		if e.ComplexityRoot.JobChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.ID(childComplexity), true
+	case "JobChange.job":
+		if e.ComplexityRoot.JobChange.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.Job(childComplexity), true
+	case "JobChange.kind":
+		if e.ComplexityRoot.JobChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.Kind(childComplexity), true
+	case "JobChange.resumeToken":
+		if e.ComplexityRoot.JobChange.ResumeToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobChange.ResumeToken(childComplexity), true
 
 	case "JobConnection.edges":
 		if e.ComplexityRoot.JobConnection.Edges == nil {
@@ -7199,6 +7387,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateTransition.To(childComplexity), true
 
+	case "Subscription.appointmentChanged":
+		if e.ComplexityRoot.Subscription.AppointmentChanged == nil {
+			break
+		}
+
+		args, err := field_Subscription_appointmentChanged_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.AppointmentChanged(childComplexity, args["ids"].([]*domain.GlobalID), args["since"].(*string)), true
+	case "Subscription.customerChanged":
+		if e.ComplexityRoot.Subscription.CustomerChanged == nil {
+			break
+		}
+
+		args, err := field_Subscription_customerChanged_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CustomerChanged(childComplexity, args["ids"].([]*domain.GlobalID), args["since"].(*string)), true
+	case "Subscription.dispatchBoardChanged":
+		if e.ComplexityRoot.Subscription.DispatchBoardChanged == nil {
+			break
+		}
+
+		args, err := field_Subscription_dispatchBoardChanged_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.DispatchBoardChanged(childComplexity, args["date"].(domain.Date), args["since"].(*string)), true
+	case "Subscription.jobChanged":
+		if e.ComplexityRoot.Subscription.JobChanged == nil {
+			break
+		}
+
+		args, err := field_Subscription_jobChanged_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.JobChanged(childComplexity, args["ids"].([]*domain.GlobalID), args["since"].(*string)), true
 	case "Subscription.syncProgress":
 		if e.ComplexityRoot.Subscription.SyncProgress == nil {
 			break
@@ -9036,6 +9268,119 @@ type AuditEdge {
   cursor: String!
   "The entry."
   node: AuditEntry!
+}
+`, BuiltIn: false},
+	{Name: "../schema/changes.graphqls", Input: `# What changes in the mirror, as it happens. Each event carries a token to go on behind it after a lost connection.
+
+"What happened to an object."
+enum ChangeKind {
+  "It came, or came back."
+  CREATED
+  "It changed."
+  UPDATED
+  "It went."
+  DELETED
+}
+
+extend type Subscription {
+  "Changes of appointments. Technicians are told of those on their own schedule."
+  appointmentChanged(
+    "Only of these appointments; of all when left out."
+    ids: [ID!]
+    "The resumeToken of the last event that was received: what followed it comes first."
+    since: String
+  ): AppointmentChange! @access(to: "appointments:read")
+  "Changes of jobs. Technicians are told of those on their own schedule."
+  jobChanged(
+    "Only of these jobs; of all when left out."
+    ids: [ID!]
+    "The resumeToken of the last event that was received: what followed it comes first."
+    since: String
+  ): JobChange! @access(to: "jobs:read")
+  "Changes of customers. Technicians are told of those on their own schedule."
+  customerChanged(
+    "Only of these customers; of all when left out."
+    ids: [ID!]
+    "The resumeToken of the last event that was received: what followed it comes first."
+    since: String
+  ): CustomerChange! @access(to: "customers:read")
+  """
+  Changes of the appointments of a day, and of who is assigned to them. An appointment that was on the board until it changed is
+  told, too. With since, what is replayed includes appointments that may have been on the board: compare their scheduled time.
+  """
+  dispatchBoardChanged(
+    "The day, in the company's time zone."
+    date: Date!
+    "The resumeToken of the last event that was received: what followed it comes first."
+    since: String
+  ): DispatchBoardChange! @access(to: "appointments:read")
+}
+
+"A change of an appointment."
+type AppointmentChange {
+  "What happened."
+  kind: ChangeKind!
+  "Id of the appointment."
+  id: ID!
+  "The appointment as it is now, which may be newer than the change; null when it is gone."
+  appointment: Appointment
+  "Members of ServiceTitan's record that differ; of an update alone."
+  changedFields: [String!]!
+  "When LAZI stored it."
+  at: DateTime!
+  "Where to go on after a lost connection, as since."
+  resumeToken: String!
+}
+
+"A change of a job."
+type JobChange {
+  "What happened."
+  kind: ChangeKind!
+  "Id of the job."
+  id: ID!
+  "The job as it is now, which may be newer than the change; null when it is gone."
+  job: Job
+  "Members of ServiceTitan's record that differ, or of what is derived from it; of an update alone."
+  changedFields: [String!]!
+  "When LAZI stored it."
+  at: DateTime!
+  "Where to go on after a lost connection, as since."
+  resumeToken: String!
+}
+
+"A change of a customer."
+type CustomerChange {
+  "What happened."
+  kind: ChangeKind!
+  "Id of the customer."
+  id: ID!
+  "The customer as it is now, which may be newer than the change; null when it is gone."
+  customer: Customer
+  "Members of ServiceTitan's record that differ, or of what is derived from it; of an update alone."
+  changedFields: [String!]!
+  "When LAZI stored it."
+  at: DateTime!
+  "Where to go on after a lost connection, as since."
+  resumeToken: String!
+}
+
+"A change on the dispatch board of a day."
+type DispatchBoardChange {
+  "What happened to the appointment. A change of its assignments is an update."
+  kind: ChangeKind!
+  "Id of the appointment."
+  appointmentId: ID!
+  """
+  The appointment as it is now, which may be newer than the change, and on another day; null when it is gone, or no longer the
+  caller's to see.
+  """
+  appointment: Appointment
+  "Members of ServiceTitan's record that differ, of the appointment or of its assignment; of an update alone."
+  changedFields: [String!]!
+  "When LAZI stored it."
+  at: DateTime!
+  "Where to go on after a lost connection, as since."
+  resumeToken: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/contact.graphqls", Input: `"A way to reach a customer."
@@ -12658,6 +13003,9 @@ type ProjectEdge {
 	{Name: "../schema/scalars.graphqls", Input: `"An instant, RFC 3339; always written in UTC."
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")
 
+"A day of the calendar, ISO 8601: 2026-03-11."
+scalar Date @specifiedBy(url: "https://scalars.graphql.org/andimarek/local-date.html")
+
 "An exact decimal number in plain notation, written as a string, never as a float."
 scalar Decimal @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259#section-6")
 
@@ -14825,6 +15173,24 @@ func childFields_AppointmentAssignmentEdge(ctx context.Context, ec *executionCon
 	return nil, fmt.Errorf("no field named %q was found under type AppointmentAssignmentEdge", field.Name)
 }
 
+func childFields_AppointmentChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_AppointmentChange_kind(ctx, ec, field)
+	case "id":
+		return fieldContext_AppointmentChange_id(ctx, ec, field)
+	case "appointment":
+		return fieldContext_AppointmentChange_appointment(ctx, ec, field)
+	case "changedFields":
+		return fieldContext_AppointmentChange_changedFields(ctx, ec, field)
+	case "at":
+		return fieldContext_AppointmentChange_at(ctx, ec, field)
+	case "resumeToken":
+		return fieldContext_AppointmentChange_resumeToken(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppointmentChange", field.Name)
+}
+
 func childFields_AppointmentConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -15103,6 +15469,24 @@ func childFields_Customer(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
 
+func childFields_CustomerChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_CustomerChange_kind(ctx, ec, field)
+	case "id":
+		return fieldContext_CustomerChange_id(ctx, ec, field)
+	case "customer":
+		return fieldContext_CustomerChange_customer(ctx, ec, field)
+	case "changedFields":
+		return fieldContext_CustomerChange_changedFields(ctx, ec, field)
+	case "at":
+		return fieldContext_CustomerChange_at(ctx, ec, field)
+	case "resumeToken":
+		return fieldContext_CustomerChange_resumeToken(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerChange", field.Name)
+}
+
 func childFields_CustomerConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -15209,6 +15593,24 @@ func childFields_CustomerPayload(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_CustomerPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerPayload", field.Name)
+}
+
+func childFields_DispatchBoardChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_DispatchBoardChange_kind(ctx, ec, field)
+	case "appointmentId":
+		return fieldContext_DispatchBoardChange_appointmentId(ctx, ec, field)
+	case "appointment":
+		return fieldContext_DispatchBoardChange_appointment(ctx, ec, field)
+	case "changedFields":
+		return fieldContext_DispatchBoardChange_changedFields(ctx, ec, field)
+	case "at":
+		return fieldContext_DispatchBoardChange_at(ctx, ec, field)
+	case "resumeToken":
+		return fieldContext_DispatchBoardChange_resumeToken(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchBoardChange", field.Name)
 }
 
 func childFields_Employee(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15625,6 +16027,24 @@ func childFields_Job(ctx context.Context, ec *executionContext, field graphql.Co
 		return fieldContext_Job_history(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func childFields_JobChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_JobChange_kind(ctx, ec, field)
+	case "id":
+		return fieldContext_JobChange_id(ctx, ec, field)
+	case "job":
+		return fieldContext_JobChange_job(ctx, ec, field)
+	case "changedFields":
+		return fieldContext_JobChange_changedFields(ctx, ec, field)
+	case "at":
+		return fieldContext_JobChange_at(ctx, ec, field)
+	case "resumeToken":
+		return fieldContext_JobChange_resumeToken(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobChange", field.Name)
 }
 
 func childFields_JobConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -62,6 +62,16 @@ func marshalNBigInt2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBigInt(ctx conte
 	return v
 }
 
+func unmarshalNDate2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDate(ctx context.Context, ec *executionContext, v any) (domain.Date, error) {
+	var res domain.Date
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDate2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDate(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.Date) graphql.Marshaler {
+	return v
+}
+
 func unmarshalNDateTime2timeᚐTime(ctx context.Context, ec *executionContext, v any) (time.Time, error) {
 	res, err := scalar.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -40,6 +40,8 @@ const (
 	Timeout               Code = "TIMEOUT"
 	NotTrusted            Code = "DOCUMENT_NOT_TRUSTED"
 	Unsupported           Code = "UNSUPPORTED_BY_PROVIDER"
+	SlowConsumer          Code = "SLOW_CONSUMER"
+	ResumeExpired         Code = "RESUME_EXPIRED"
 	Internal              Code = "INTERNAL"
 )
 
@@ -54,6 +56,8 @@ var table = []struct {
 	{domain.ErrUnauthorized, UpstreamUnauthorized, "ServiceTitan does not accept this tenant's credentials, or they lack the scope for this resource"},
 	{domain.ErrRateLimited, RateLimited, "ServiceTitan's call budget of this tenant is spent: try again later"},
 	{domain.ErrUnsupported, Unsupported, "the source of truth of this area cannot do this"},
+	{domain.ErrSlowConsumer, SlowConsumer, "changes come faster than you read them: subscribe again with your last resumeToken"},
+	{domain.ErrResumeExpired, ResumeExpired, "changes since this token are no longer known in full: read anew and subscribe without since"},
 	{context.DeadlineExceeded, Timeout, "the operation took too long"},
 	{domain.ErrUnavailable, Unavailable, "the data is not available now: try again later"},
 }

@@ -20,6 +20,22 @@ type AppointmentAssignmentRepresentation struct {
 	MatchedKey AppointmentAssignmentMatchedKey `json:"-"`
 }
 
+// A change of an appointment.
+type AppointmentChange struct {
+	// What happened.
+	Kind ChangeKind `json:"kind"`
+	// Id of the appointment.
+	ID domain.GlobalID `json:"id"`
+	// The appointment as it is now, which may be newer than the change; null when it is gone.
+	Appointment *domain.Appointment `json:"appointment,omitempty"`
+	// Members of ServiceTitan's record that differ; of an update alone.
+	ChangedFields []string `json:"changedFields"`
+	// When LAZI stored it.
+	At time.Time `json:"at"`
+	// Where to go on after a lost connection, as since.
+	ResumeToken string `json:"resumeToken"`
+}
+
 type AppointmentRepresentation struct {
 	ID         *domain.GlobalID `json:"id,omitempty"`
 	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
@@ -104,6 +120,22 @@ type CredentialsInput struct {
 	Environment TitanEnvironment `json:"environment"`
 }
 
+// A change of a customer.
+type CustomerChange struct {
+	// What happened.
+	Kind ChangeKind `json:"kind"`
+	// Id of the customer.
+	ID domain.GlobalID `json:"id"`
+	// The customer as it is now, which may be newer than the change; null when it is gone.
+	Customer *domain.Customer `json:"customer,omitempty"`
+	// Members of ServiceTitan's record that differ, or of what is derived from it; of an update alone.
+	ChangedFields []string `json:"changedFields"`
+	// When LAZI stored it.
+	At time.Time `json:"at"`
+	// Where to go on after a lost connection, as since.
+	ResumeToken string `json:"resumeToken"`
+}
+
 type CustomerContactRepresentation struct {
 	ID         *domain.GlobalID `json:"id,omitempty"`
 	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
@@ -118,6 +150,23 @@ type CustomerRepresentation struct {
 	// The @key this representation matched: one of the CustomerMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey CustomerMatchedKey `json:"-"`
+}
+
+// A change on the dispatch board of a day.
+type DispatchBoardChange struct {
+	// What happened to the appointment. A change of its assignments is an update.
+	Kind ChangeKind `json:"kind"`
+	// Id of the appointment.
+	AppointmentID domain.GlobalID `json:"appointmentId"`
+	// The appointment as it is now, which may be newer than the change, and on another day; null when it is gone, or no longer the
+	// caller's to see.
+	Appointment *domain.Appointment `json:"appointment,omitempty"`
+	// Members of ServiceTitan's record that differ, of the appointment or of its assignment; of an update alone.
+	ChangedFields []string `json:"changedFields"`
+	// When LAZI stored it.
+	At time.Time `json:"at"`
+	// Where to go on after a lost connection, as since.
+	ResumeToken string `json:"resumeToken"`
 }
 
 type EmployeeRepresentation struct {
@@ -150,6 +199,22 @@ type InvoiceRepresentation struct {
 	// The @key this representation matched: one of the InvoiceMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey InvoiceMatchedKey `json:"-"`
+}
+
+// A change of a job.
+type JobChange struct {
+	// What happened.
+	Kind ChangeKind `json:"kind"`
+	// Id of the job.
+	ID domain.GlobalID `json:"id"`
+	// The job as it is now, which may be newer than the change; null when it is gone.
+	Job *domain.Job `json:"job,omitempty"`
+	// Members of ServiceTitan's record that differ, or of what is derived from it; of an update alone.
+	ChangedFields []string `json:"changedFields"`
+	// When LAZI stored it.
+	At time.Time `json:"at"`
+	// Where to go on after a lost connection, as since.
+	ResumeToken string `json:"resumeToken"`
 }
 
 type JobRepresentation struct {
@@ -390,6 +455,67 @@ type ZoneRepresentation struct {
 	// The @key this representation matched: one of the ZoneMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey ZoneMatchedKey `json:"-"`
+}
+
+// What happened to an object.
+type ChangeKind string
+
+const (
+	// It came, or came back.
+	ChangeKindCreated ChangeKind = "CREATED"
+	// It changed.
+	ChangeKindUpdated ChangeKind = "UPDATED"
+	// It went.
+	ChangeKindDeleted ChangeKind = "DELETED"
+)
+
+var AllChangeKind = []ChangeKind{
+	ChangeKindCreated,
+	ChangeKindUpdated,
+	ChangeKindDeleted,
+}
+
+func (e ChangeKind) IsValid() bool {
+	switch e {
+	case ChangeKindCreated, ChangeKindUpdated, ChangeKindDeleted:
+		return true
+	}
+	return false
+}
+
+func (e ChangeKind) String() string {
+	return string(e)
+}
+
+func (e *ChangeKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeKind", str)
+	}
+	return nil
+}
+
+func (e ChangeKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // ServiceTitan's installations.

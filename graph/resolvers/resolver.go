@@ -4,8 +4,10 @@ package resolvers
 
 import (
 	"context"
+	"iter"
 
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/internal/changes"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers"
 )
@@ -20,16 +22,26 @@ type Resolver struct {
 	Audit Audit
 	// Tenants keeps the companies of the deployment.
 	Tenants Tenants
-	// Changes makes changes and tells of them.
+	// Writes makes changes and tells of them.
+	Writes Writes
+	// Changes tells what changes in the mirror.
 	Changes Changes
 }
 
-// Changes makes changes and tells of those that were made.
-type Changes interface {
+// Writes makes changes and tells of those that were made.
+type Writes interface {
 	// Changer returns who makes changes in an area.
 	Changer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Changer, error)
 	// History tells what was done to records of a kind, by id, the newest first.
 	History(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) (map[int64][]*domain.HistoryEntry, error)
+}
+
+// Changes tells what changes in the mirror.
+type Changes interface {
+	// Follow returns what happens to a tenant's records of kinds from now on, and before that, where since is given, what has
+	// happened behind that place: each event once, in order, until the context ends or the error that is last. The error is
+	// domain.ErrResumeExpired for a place that is too old.
+	Follow(ctx context.Context, tenant domain.TenantID, kinds []*domain.Kind, since *domain.Place) (iter.Seq2[changes.Event, error], error)
 }
 
 // Tenants keeps the companies of the deployment and their accounts.

@@ -28,7 +28,7 @@ func write[T any](ctx context.Context, r *Resolver, act *domain.Act, input map[s
 	if len(wrong) > 0 {
 		return &model.Payload[T]{UserErrors: wrong}, nil
 	}
-	changer, err := r.Changes.Changer(ctx, tenant, act.Of().Domain)
+	changer, err := r.Writes.Changer(ctx, tenant, act.Of().Domain)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func problemOf(p domain.Problem) *model.UserError {
 }
 
 // wish takes what says how the change is to be made out of an input; the rest is what is to be changed.
-func (r *Resolver) wish(ctx context.Context, act *domain.Act, input map[string]any) (domain.Change, []*model.UserError) {
+func (r *Resolver) wish(ctx context.Context, act *domain.Act, input map[string]any) (domain.Request, []*model.UserError) {
 	id, _ := auth.FromContext(ctx) // operations without one are refused
-	c := domain.Change{Act: act, Input: maps.Clone(input), Subject: id.Subject, Role: string(id.Role), Key: rand.Text()}
+	c := domain.Request{Act: act, Input: maps.Clone(input), Subject: id.Subject, Role: string(id.Role), Key: rand.Text()}
 	if key, given := take[string](c.Input, "idempotencyKey"); given {
 		if key == "" || len(key) > longestKey {
 			return c, []*model.UserError{userError(codeInvalid, "idempotencyKey", "a key has 1 to %d bytes", longestKey)}
@@ -109,7 +109,7 @@ func take[T any](input map[string]any, name string) (v T, given bool) {
 func (r *Resolver) history(ctx context.Context, row domain.Entity) ([]*domain.HistoryEntry, error) {
 	k := row.Base().Kind()
 	entries, err := loaders.Beside(ctx, row, "history", func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64][]*domain.HistoryEntry, error) {
-		return r.Changes.History(ctx, tenant, k, ids)
+		return r.Writes.History(ctx, tenant, k, ids)
 	})
 	if entries == nil {
 		entries = []*domain.HistoryEntry{}

@@ -6,10 +6,12 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"lazilabs.com/lazi/graph"
+	"lazilabs.com/lazi/internal/changes"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/obs"
@@ -33,8 +35,10 @@ type App struct {
 	metrics *obs.Metrics
 	tracing obs.Tracing
 
-	end func() // of what serves requests from behind
+	end    func()         // of what serves requests from behind
+	behind sync.WaitGroup // until it has ended
 
+	changes    *changes.Hub
 	syncs      *syncer.Engine
 	working    atomic.Bool // on sync runs
 	firstReads firstReads
@@ -89,6 +93,8 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger, OnCold: a.onColdRead,
 	})
 	a.syncs = a.newSyncer(opts)
+	a.changes = changes.New(changes.Config{Log: st, Mirror: st, Logger: opts.Logger})
+	a.behind.Go(func() { a.changes.Run(background) })
 	if a.handler, err = a.routes(background, opts); err != nil {
 		a.Close()
 		return nil, err
@@ -110,6 +116,7 @@ func (a *App) endStreams() {
 func (a *App) Close() {
 	a.endStreams()
 	a.end()
+	a.behind.Wait()
 	a.provider.Close()
 	a.store.Close()
 }

@@ -24,10 +24,10 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	}
 	factory := a.factory()
 	a.api, err = graph.NewHandler(graph.Config{
-		Quota: a.quotas(), Trusted: trusted, Changes: changes{factory, a.store},
+		Quota: a.quotas(), Trusted: trusted, Writes: writes{factory, a.store},
 		Sources: sources{factory, a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
-		Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
+		Changes: a.changes, Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
 		Authenticate: verifier.Authenticate, Origins: a.cfg.CORSOrigins, Introspect: mayIntrospect(a.cfg.Environment),
 	})
 	if err != nil {
@@ -77,8 +77,8 @@ type sources struct {
 	*tenants
 }
 
-// changes are what mutations go to.
-type changes struct {
+// writes are what mutations go to.
+type writes struct {
 	*providers.Factory
 	*store.Store
 }

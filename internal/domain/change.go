@@ -1,166 +1,70 @@
 package domain
 
-import "time"
-
-// Change is a caller's wish to change something.
-type Change struct {
-	// Act says what is to be done, and Input with which values: the members of the mutation's input, by the graph's names, as
-	// far as the caller gave them.
-	Act   *Act
-	Input map[string]any
-	// Subject is who asks, and RequestID by which request.
-	Subject, Role, RequestID string
-	// Key makes repetitions one: a change with the same key of the same subject is made once. Never empty: a caller who gives
-	// none gets one of his own.
-	Key string
-	// ExpectedVersion, when set, is the record's last change that the caller has seen: a later one is a conflict.
-	ExpectedVersion *time.Time
-	// DryRun only looks at what would keep the change from being made.
-	DryRun bool
-	// AllowConflict books technicians who are busy already, for a reason.
-	AllowConflict bool
-	// Note goes into the history.
-	Note string
-}
-
-// Outcome is what became of a change.
-type Outcome struct {
-	// IDs name the records that were made, or the one that was changed. Empty when there is none to show.
-	IDs []GlobalID
-	// Problems say what kept the change from being made, or what is not as it was asked for. Empty when all is well.
-	Problems []Problem
-}
-
-// ProblemCode says in a word what kept a change from being made.
-type ProblemCode string
-
-// The codes of problems. Where nothing else is said, nothing was changed.
-const (
-	// ProblemInvalid is input that cannot be meant.
-	ProblemInvalid ProblemCode = "INVALID"
-	// ProblemNotFound is a record that does not exist, or that the caller may not see.
-	ProblemNotFound ProblemCode = "NOT_FOUND"
-	// ProblemForbidden is something that the caller's role does not allow.
-	ProblemForbidden ProblemCode = "FORBIDDEN"
-	// ProblemConflict is a record that has changed since the caller read it.
-	ProblemConflict ProblemCode = "CONFLICT"
-	// ProblemTransition is a change of state that ServiceTitan cannot make from the present one.
-	ProblemTransition ProblemCode = "TRANSITION_NOT_ALLOWED"
-	// ProblemDoubleBooked is a technician who is busy then.
-	ProblemDoubleBooked ProblemCode = "DOUBLE_BOOKED"
-	// ProblemKeyReused is an idempotency key that was used for another change.
-	ProblemKeyReused ProblemCode = "IDEMPOTENCY_KEY_REUSED"
-	// ProblemInProgress is a change with the same key that is being made now.
-	ProblemInProgress ProblemCode = "IN_PROGRESS"
-	// ProblemRejected is ServiceTitan's refusal.
-	ProblemRejected ProblemCode = "REJECTED_UPSTREAM"
-	// ProblemUpstreamRights is ServiceTitan's refusal for want of rights: the app lacks a scope.
-	ProblemUpstreamRights ProblemCode = "FORBIDDEN_UPSTREAM"
-	// ProblemUnavailable is a ServiceTitan that does not answer.
-	ProblemUnavailable ProblemCode = "UNAVAILABLE_UPSTREAM"
-	// ProblemNotApplied is a change that ServiceTitan has accepted and not made, wholly or in one member.
-	ProblemNotApplied ProblemCode = "NOT_APPLIED"
-	// ProblemNotVisible is a change that ServiceTitan has made and does not show yet.
-	ProblemNotVisible ProblemCode = "NOT_YET_VISIBLE"
-	// ProblemUnknown is a change of which nobody knows whether ServiceTitan has made it.
-	ProblemUnknown ProblemCode = "OUTCOME_UNKNOWN"
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
 )
 
-// Problem is an expected reason why a change was not made, or not wholly.
-type Problem struct {
-	Code ProblemCode
-	// Field is the member of the input that it is about, "" for none.
-	Field string
-	// Message is for people.
-	Message string
-}
+// ChangeOp is what a change was to readers.
+type ChangeOp string
 
-// Done tells whether the change was made as far as anybody knows.
-func (o Outcome) Done() bool {
-	for _, p := range o.Problems {
-		if p.Code != ProblemNotApplied && p.Code != ProblemNotVisible {
-			return false
-		}
-	}
-	return true
-}
+// What the log of changes tells of.
+const (
+	ChangeInsert ChangeOp = "INSERT"
+	ChangeUpdate ChangeOp = "UPDATE"
+	ChangeDelete ChangeOp = "DELETE"
+)
 
-// Claim is a change that is about to be made, as it is remembered: without its values.
-type Claim struct {
-	Subject, Key, Act string
-	// Fingerprint tells one input from another.
-	Fingerprint []byte
-	// Target is the record that the change is done to; nil for none.
-	Target *GlobalID
-}
-
-// ClaimState is what is known of a claim.
-type ClaimState struct {
-	// Finished holds the outcome of a change that was made already.
-	Finished *Outcome
-	// Problem is set when the change cannot be made now, under this key.
-	Problem *Problem
-	// Resumed is true when an earlier attempt ended without an outcome: ServiceTitan may have made the change.
-	Resumed bool
-	// Began is when the first attempt began.
-	Began time.Time
-}
-
-// Booking is technicians' time that a change is about to take.
-type Booking struct {
-	// Appointment is whose time it is, 0 for one that is yet to be made.
-	Appointment int64
-	// Technicians are whose time is taken; those who are assigned to the appointment when nil.
-	Technicians []int64
-	During      TimeWindow
-}
-
-// Clash is something that a technician does at the time for which he is to be booked.
-type Clash struct {
-	Technician int64
-	// Kind is what he does: the name of a kind, or "" for a booking that somebody else is making at this moment.
-	Kind string
-	// ID is its id.
-	ID     int64
-	During TimeWindow
-}
-
-// Stored is what a change has left behind in ServiceTitan, to be put into the mirror in one transaction with the end of its claim.
-type Stored struct {
-	Documents []KindDocuments
-	Removed   []GlobalID
-	Outcome   Outcome
-	// History tells of the change; nil when nothing was changed.
-	History *HistoryEntry
-}
-
-// KindDocuments are documents of one kind.
-type KindDocuments struct {
-	Kind      *Kind
-	Documents []Document
-}
-
-// HistoryEntry is a change that was made through LAZI.
-type HistoryEntry struct {
-	Number int64
-	At     time.Time
-	// Subject is who made it, and Role as what.
-	Subject, Role string
-	// Mutation made it.
-	Mutation string
-	// Record is what was changed, and Job the job that it belongs to, 0 for none.
-	Record GlobalID
-	Job    int64
-	// From and To are the states before and after, nil for a change of no state.
-	From, To *string
-	// Fields are the members of the input that were given.
-	Fields []string
-	// Note is what the caller said about it.
-	Note *string
-}
-
-// OpenClaim is a claim that ended without an outcome.
-type OpenClaim struct {
+// Change is an entry of the log of changes: what one write did to records of a kind.
+type Change struct {
+	// Place is where the entry stands: behind the last of its records.
+	Place  Place
 	Tenant TenantID
-	Claim
+	// Kind is the kind's name. A newer version that shares the database may know more of them.
+	Kind string
+	Op   ChangeOp
+	// IDs are the records, in order.
+	IDs []int64
+	// Fields are the members that differ; of an update alone.
+	Fields []string
+	// At is when the transaction began.
+	At time.Time
+}
+
+// Place is a place in the log of changes, behind so many records of an entry.
+type Place struct {
+	// XID and Seq are the entry's transaction and number, by which the log is read.
+	XID uint64
+	Seq int64
+	// Records is how many of the entry's records stand before the place.
+	Records int
+}
+
+const placeVersion = 1
+
+// Compare tells which place comes first.
+func (p Place) Compare(o Place) int {
+	return cmp.Or(cmp.Compare(p.XID, o.XID), cmp.Compare(p.Seq, o.Seq), cmp.Compare(p.Records, o.Records))
+}
+
+// String encodes the place for clients: opaque and versioned. It does not hold the tenant.
+func (p Place) String() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d:%d:%d:%d", placeVersion, p.XID, p.Seq, p.Records))
+}
+
+// ParsePlace decodes what String made. The error is ErrInvalid for anything else.
+func ParsePlace(s string) (Place, error) {
+	var p Place
+	var version int
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		_, err = fmt.Fscanf(strings.NewReader(string(raw)), "%d:%d:%d:%d", &version, &p.XID, &p.Seq, &p.Records)
+	}
+	if err != nil || version != placeVersion || p.Seq < 1 || p.Records < 1 || p.String() != s {
+		return Place{}, Invalid("since", "this is not a resume token of this API")
+	}
+	return p, nil
 }

@@ -21,6 +21,10 @@ var (
 	ErrUnavailable = errors.New("unavailable")
 	// ErrUnsupported means that the domain's source of truth cannot do this.
 	ErrUnsupported = errors.New("unsupported by provider")
+	// ErrSlowConsumer means that a subscriber reads more slowly than changes come.
+	ErrSlowConsumer = errors.New("slow consumer")
+	// ErrResumeExpired means that the log of changes no longer holds all that followed a place.
+	ErrResumeExpired = errors.New("resume token expired")
 )
 
 // InvalidError says which input is wrong and why. It is ErrInvalid.

@@ -39,5 +39,5 @@ type CustomerSearcher interface {
 // Changer makes changes at the source of truth.
 type Changer interface {
 	// Change makes a change and shows it to readers before it returns. Expected failures are in the outcome.
-	Change(ctx context.Context, tenant domain.TenantID, wish domain.Change) (domain.Outcome, error)
+	Change(ctx context.Context, tenant domain.TenantID, wish domain.Request) (domain.Outcome, error)
 }

@@ -30,7 +30,7 @@ const changeTimeout = 100 * time.Second
 
 // Change makes a change in ServiceTitan, reads back what it has really stored, and puts that into the mirror and the log of
 // changes. It goes on when the caller leaves. What was expected to go wrong is in the outcome; the error is for the rest.
-func (p *Provider) Change(ctx context.Context, tenant domain.TenantID, wish domain.Change) (domain.Outcome, error) {
+func (p *Provider) Change(ctx context.Context, tenant domain.TenantID, wish domain.Request) (domain.Outcome, error) {
 	type result struct {
 		outcome domain.Outcome
 		err     error
@@ -53,7 +53,7 @@ func (p *Provider) Change(ctx context.Context, tenant domain.TenantID, wish doma
 // change is a change under way.
 type change struct {
 	*Provider
-	domain.Change
+	domain.Request
 	tenant  domain.TenantID
 	claim   domain.Claim
 	account *stclient.Tenant
@@ -83,8 +83,8 @@ func (p problems) Error() string {
 	return strings.Join(codes, ", ")
 }
 
-func (p *Provider) change(ctx context.Context, tenant domain.TenantID, wish domain.Change) (domain.Outcome, error) {
-	c := &change{Provider: p, Change: wish, tenant: tenant, began: p.cfg.Now()}
+func (p *Provider) change(ctx context.Context, tenant domain.TenantID, wish domain.Request) (domain.Outcome, error) {
+	c := &change{Provider: p, Request: wish, tenant: tenant, began: p.cfg.Now()}
 	outcome, err := c.run(ctx)
 	if expected, ok := errors.AsType[problems](err); ok {
 		return domain.Outcome{IDs: outcome.IDs, Problems: append(outcome.Problems, expected...)}, nil

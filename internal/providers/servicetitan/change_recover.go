@@ -42,7 +42,7 @@ func (p *Provider) recoverOne(ctx context.Context, o domain.OpenClaim) error {
 	if !ok {
 		return fmt.Errorf("servicetitan: there is no act %q", o.Act)
 	}
-	c := &change{Provider: p, tenant: o.Tenant, claim: o.Claim, Change: domain.Change{Act: act, Subject: o.Subject}}
+	c := &change{Provider: p, tenant: o.Tenant, claim: o.Claim, Request: domain.Request{Act: act, Subject: o.Subject}}
 	var err error
 	if c.account, err = p.accounts(ctx, o.Tenant); err != nil {
 		return err
