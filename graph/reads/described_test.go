@@ -33,9 +33,10 @@ func compileText(t *testing.T, schema *ast.Schema, text string, variables map[st
 func TestCompile_everyFieldOfEveryKind(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
+	beside := map[string]bool{"history": true, "allowedTransitions": true} // no columns of the mirror: resolvers answer
 	for _, k := range domain.Kinds() {
 		for _, f := range schema.Types[k.Name].Fields {
-			if strings.HasPrefix(f.Name, "_") {
+			if strings.HasPrefix(f.Name, "_") || beside[f.Name] {
 				continue
 			}
 			document := fmt.Sprintf("{ node(id: \"x\") { ... on %s { %s%s } } }", k.Name, f.Name, everything(schema, f.Type.Name()))

@@ -117,7 +117,7 @@ func TestChanges_showTechniciansTheirOwn(t *testing.T) {
 			"appointmentId": visit, "technicianId": technicianOfVisit, "active": active,
 		})
 	}
-	for i, id := range []int64{firstMark, lastMark + 100} {
+	for i, id := range []int64{firstMark, lastMark} {
 		w.put(t, tenant, domain.AppointmentAssignments.Kind, assignmentOfVisit+1+int64(i), map[string]any{"appointmentId": id, "technicianId": technicianOfVisit})
 	}
 	day := anchor.Add(18 * time.Hour)
@@ -176,8 +176,9 @@ func TestChanges_ofABoard(t *testing.T) {
 	assignment := map[string]any{"appointmentId": visit, "technicianId": technicianOfVisit}
 	w.put(t, tenant, domain.AppointmentAssignments.Kind, assignmentOfVisit, assignment)
 	tell("UPDATED back")
-	w.put(t, tenant, domain.AppointmentAssignments.Kind, assignmentOfVisit, nil)
-	tell("UPDATED back")
+	assignment["active"] = false
+	w.put(t, tenant, domain.AppointmentAssignments.Kind, assignmentOfVisit, assignment)
+	tell("UPDATED back active,modifiedOn")
 	w.put(t, tenant, domain.AppointmentAssignments.Kind, assignmentOfVisit+1, map[string]any{"appointmentId": otherVisit})
 	w.put(t, tenant, domain.Appointments.Kind, otherVisit, nil)
 	w.put(t, tenant, domain.Appointments.Kind, visit, nil)

@@ -145,7 +145,7 @@ func (f *feed) next() changeEvent {
 			f.t.Fatal("the stream has ended")
 		}
 		return e
-	case <-time.After(10*time.Second):
+	case <-time.After(patience):
 		f.t.Fatal("no event comes")
 	}
 	return changeEvent{}
