@@ -30,10 +30,14 @@ import (
 	"lazilabs.com/lazi/graph/socket"
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/scheduling"
 )
 
 // persistedQueries is how many documents are remembered by their hash.
 const persistedQueries = 1000
+
+// travelSpeed is how fast technicians come along as the crow flies, in kilometres an hour: a car in a town.
+const travelSpeed = 40
 
 // Config is what the graph needs from outside.
 type Config struct {
@@ -47,6 +51,10 @@ type Config struct {
 	Tenants resolvers.Tenants
 	// Writes makes changes and tells of them.
 	Writes resolvers.Writes
+	// Plans tells what the plan of technicians' days takes beside rows.
+	Plans resolvers.Plans
+	// Travel tells how long technicians are on their way; as the crow flies at 40 km/h when nil.
+	Travel scheduling.Travel
 	// Changes tells what changes in the mirror.
 	Changes resolvers.Changes
 	// OnAudit, where set, is told of each write, and of each refusal of a caller who is known.
@@ -105,7 +113,7 @@ type Handler struct {
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
 	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
-		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Changes: cfg.Changes},
+		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Plans: cfg.Plans, Travel: cfg.Travel, Changes: cfg.Changes},
 	})}
 	rules, err := access.New(x.Schema())
 	if err != nil {
@@ -144,6 +152,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.PingInterval == 0 {
 		cfg.PingInterval = 15 * time.Second
+	}
+	if cfg.Travel == nil {
+		cfg.Travel = scheduling.GreatCircle{KMPerHour: travelSpeed}
 	}
 	if cfg.Limits == nil {
 		l := limits.Default()

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"lazilabs.com/lazi/graph/paging"
+	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -25,6 +26,7 @@ type AppointmentResolver interface {
 
 	AllowedTransitions(ctx context.Context, obj *domain.Appointment) ([]*domain.Transition, error)
 	History(ctx context.Context, obj *domain.Appointment) ([]*domain.HistoryEntry, error)
+	Conflicts(ctx context.Context, obj *domain.Appointment) ([]*dispatch.Conflict, error)
 }
 type AppointmentAssignmentResolver interface {
 	Appointment(ctx context.Context, obj *domain.AppointmentAssignment) (*domain.Appointment, error)
@@ -666,6 +668,38 @@ func fieldContext_Appointment_history(_ context.Context, ec *executionContext, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_HistoryEntry(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Appointment_conflicts(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Appointment_conflicts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Appointment().Conflicts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*dispatch.Conflict) graphql.Marshaler {
+			return marshalNScheduleConflict2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐConflictᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Appointment_conflicts(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appointment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ScheduleConflict(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1702,6 +1736,12 @@ func _Appointment(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Appointment_history(ctx, ec, field, obj)
+				})
+		case "conflicts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Appointment_conflicts(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -83,6 +83,7 @@ type ComplexityRoot struct {
 		ArrivalWindow       func(childComplexity int) int
 		Assignments         func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
 		Confirmed           func(childComplexity int) int
+		Conflicts           func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		CustomFields        func(childComplexity int) int
 		Customer            func(childComplexity int) int
@@ -177,6 +178,25 @@ type ComplexityRoot struct {
 		Subject   func(childComplexity int) int
 	}
 
+	Availability struct {
+		BookedMinutes   func(childComplexity int) int
+		CapacityMinutes func(childComplexity int) int
+		Days            func(childComplexity int) int
+		Technician      func(childComplexity int) int
+	}
+
+	AvailabilityDay struct {
+		BookedMinutes   func(childComplexity int) int
+		CapacityMinutes func(childComplexity int) int
+		Date            func(childComplexity int) int
+		Free            func(childComplexity int) int
+	}
+
+	AvailableSlots struct {
+		Rejected func(childComplexity int) int
+		Slots    func(childComplexity int) int
+	}
+
 	BusinessUnit struct {
 		Active       func(childComplexity int) int
 		Address      func(childComplexity int) int
@@ -193,6 +213,12 @@ type ComplexityRoot struct {
 		OfficialName func(childComplexity int) int
 		Phone        func(childComplexity int) int
 		Technicians  func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
+	}
+
+	BusinessUnitCapacity struct {
+		BusinessUnit func(childComplexity int) int
+		Load         func(childComplexity int) int
+		ServiceTitan func(childComplexity int) int
 	}
 
 	BusinessUnitConnection struct {
@@ -235,6 +261,22 @@ type ComplexityRoot struct {
 	CancelSyncPayload struct {
 		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	CapacityDay struct {
+		BusinessUnits func(childComplexity int) int
+		Date          func(childComplexity int) int
+		Teams         func(childComplexity int) int
+		Total         func(childComplexity int) int
+		Zones         func(childComplexity int) int
+	}
+
+	CapacityLoad struct {
+		BookedMinutes   func(childComplexity int) int
+		BookedPercent   func(childComplexity int) int
+		CapacityMinutes func(childComplexity int) int
+		FreeMinutes     func(childComplexity int) int
+		Technicians     func(childComplexity int) int
 	}
 
 	CreateTenantPayload struct {
@@ -340,6 +382,21 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DispatchAlert struct {
+		Appointment func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Message     func(childComplexity int) int
+		Technician  func(childComplexity int) int
+	}
+
+	DispatchBoard struct {
+		Date       func(childComplexity int) int
+		Lanes      func(childComplexity int) int
+		Late       func(childComplexity int) int
+		Totals     func(childComplexity int) int
+		Unassigned func(childComplexity int) int
+	}
+
 	DispatchBoardChange struct {
 		Appointment   func(childComplexity int) int
 		AppointmentID func(childComplexity int) int
@@ -347,6 +404,26 @@ type ComplexityRoot struct {
 		ChangedFields func(childComplexity int) int
 		Kind          func(childComplexity int) int
 		ResumeToken   func(childComplexity int) int
+	}
+
+	DispatchLane struct {
+		BookedMinutes      func(childComplexity int) int
+		CapacityMinutes    func(childComplexity int) int
+		NonJobAppointments func(childComplexity int) int
+		Shifts             func(childComplexity int) int
+		Technician         func(childComplexity int) int
+		Visits             func(childComplexity int) int
+	}
+
+	DispatchTotal struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	DispatchVisit struct {
+		Appointment func(childComplexity int) int
+		Assignment  func(childComplexity int) int
+		Late        func(childComplexity int) int
 	}
 
 	Employee struct {
@@ -1128,14 +1205,19 @@ type ComplexityRoot struct {
 		AppointmentAssignments func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) int
 		Appointments           func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.AppointmentFilter, orderBy *domain.Order) int
 		AuditLog               func(childComplexity int, filter *model.AuditFilter, first int, after *string) int
+		Availability           func(childComplexity int, within domain.TimeWindow, technicianIds []*domain.GlobalID, filter *domain.TechnicianFilter) int
+		AvailableSlots         func(childComplexity int, input model.AvailableSlotsInput) int
 		BusinessUnit           func(childComplexity int, id domain.GlobalID) int
 		BusinessUnits          func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
 		Campaign               func(childComplexity int, id domain.GlobalID) int
 		Campaigns              func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) int
+		Capacity               func(childComplexity int, within domain.TimeWindow, filter *domain.TechnicianFilter) int
 		Customer               func(childComplexity int, id domain.GlobalID) int
 		CustomerContact        func(childComplexity int, id domain.GlobalID) int
 		CustomerContacts       func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.BasicFilter) int
 		Customers              func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.CustomerFilter, orderBy *domain.Order) int
+		DispatchAlerts         func(childComplexity int, date domain.Date, filter *domain.TechnicianFilter) int
+		DispatchBoard          func(childComplexity int, date domain.Date, filter *domain.TechnicianFilter) int
 		Employee               func(childComplexity int, id domain.GlobalID) int
 		Employees              func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.EmployeeFilter, orderBy *domain.Order) int
 		Estimate               func(childComplexity int, id domain.GlobalID) int
@@ -1191,6 +1273,21 @@ type ComplexityRoot struct {
 		__resolve_entities     func(childComplexity int, representations []map[string]any) int
 	}
 
+	ScheduleConflict struct {
+		Appointment       func(childComplexity int) int
+		During            func(childComplexity int) int
+		NonJobAppointment func(childComplexity int) int
+		Technician        func(childComplexity int) int
+		TimeOff           func(childComplexity int) int
+	}
+
+	ScheduleEntry struct {
+		Appointment       func(childComplexity int) int
+		During            func(childComplexity int) int
+		NonJobAppointment func(childComplexity int) int
+		Shift             func(childComplexity int) int
+	}
+
 	SchedulePayload struct {
 		States     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1199,6 +1296,25 @@ type ComplexityRoot struct {
 	Skill struct {
 		ExternalID func(childComplexity int) int
 		Name       func(childComplexity int) int
+	}
+
+	Slot struct {
+		ArrivalWindow func(childComplexity int) int
+		Parts         func(childComplexity int) int
+		Scheduled     func(childComplexity int) int
+		Score         func(childComplexity int) int
+		Technician    func(childComplexity int) int
+	}
+
+	SlotRejection struct {
+		Reason     func(childComplexity int) int
+		Technician func(childComplexity int) int
+	}
+
+	SlotScorePart struct {
+		Name   func(childComplexity int) int
+		Points func(childComplexity int) int
+		Reason func(childComplexity int) int
 	}
 
 	StartSyncPayload struct {
@@ -1305,6 +1421,11 @@ type ComplexityRoot struct {
 		Technicians func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
 	}
 
+	TeamCapacity struct {
+		Load func(childComplexity int) int
+		Team func(childComplexity int) int
+	}
+
 	TeamConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -1333,6 +1454,7 @@ type ComplexityRoot struct {
 		Name               func(childComplexity int) int
 		NonJobAppointments func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) int
 		Phone              func(childComplexity int) int
+		Schedule           func(childComplexity int, within domain.TimeWindow) int
 		Shifts             func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) int
 		Skills             func(childComplexity int) int
 		Tags               func(childComplexity int) int
@@ -1409,6 +1531,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpstreamCapacity struct {
+		OpenHours  func(childComplexity int) int
+		TotalHours func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -1450,6 +1577,11 @@ type ComplexityRoot struct {
 		PostalCodes   func(childComplexity int) int
 		ServiceDays   func(childComplexity int) int
 		Technicians   func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.TechnicianFilter, orderBy *domain.Order) int
+	}
+
+	ZoneCapacity struct {
+		Load func(childComplexity int) int
+		Zone func(childComplexity int) int
 	}
 
 	ZoneConnection struct {
@@ -1567,6 +1699,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Appointment.Confirmed(childComplexity), true
+	case "Appointment.conflicts":
+		if e.ComplexityRoot.Appointment.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Conflicts(childComplexity), true
 	case "Appointment.createdAt":
 		if e.ComplexityRoot.Appointment.CreatedAt == nil {
 			break
@@ -1950,6 +2088,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntry.Subject(childComplexity), true
 
+	case "Availability.bookedMinutes":
+		if e.ComplexityRoot.Availability.BookedMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Availability.BookedMinutes(childComplexity), true
+	case "Availability.capacityMinutes":
+		if e.ComplexityRoot.Availability.CapacityMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Availability.CapacityMinutes(childComplexity), true
+	case "Availability.days":
+		if e.ComplexityRoot.Availability.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Availability.Days(childComplexity), true
+	case "Availability.technician":
+		if e.ComplexityRoot.Availability.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Availability.Technician(childComplexity), true
+
+	case "AvailabilityDay.bookedMinutes":
+		if e.ComplexityRoot.AvailabilityDay.BookedMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailabilityDay.BookedMinutes(childComplexity), true
+	case "AvailabilityDay.capacityMinutes":
+		if e.ComplexityRoot.AvailabilityDay.CapacityMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailabilityDay.CapacityMinutes(childComplexity), true
+	case "AvailabilityDay.date":
+		if e.ComplexityRoot.AvailabilityDay.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailabilityDay.Date(childComplexity), true
+	case "AvailabilityDay.free":
+		if e.ComplexityRoot.AvailabilityDay.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailabilityDay.Free(childComplexity), true
+
+	case "AvailableSlots.rejected":
+		if e.ComplexityRoot.AvailableSlots.Rejected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailableSlots.Rejected(childComplexity), true
+	case "AvailableSlots.slots":
+		if e.ComplexityRoot.AvailableSlots.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AvailableSlots.Slots(childComplexity), true
+
 	case "BusinessUnit.active":
 		if e.ComplexityRoot.BusinessUnit.Active == nil {
 			break
@@ -2060,6 +2261,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BusinessUnit.Technicians(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianFilter), args["orderBy"].(*domain.Order)), true
+
+	case "BusinessUnitCapacity.businessUnit":
+		if e.ComplexityRoot.BusinessUnitCapacity.BusinessUnit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusinessUnitCapacity.BusinessUnit(childComplexity), true
+	case "BusinessUnitCapacity.load":
+		if e.ComplexityRoot.BusinessUnitCapacity.Load == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusinessUnitCapacity.Load(childComplexity), true
+	case "BusinessUnitCapacity.serviceTitan":
+		if e.ComplexityRoot.BusinessUnitCapacity.ServiceTitan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusinessUnitCapacity.ServiceTitan(childComplexity), true
 
 	case "BusinessUnitConnection.edges":
 		if e.ComplexityRoot.BusinessUnitConnection.Edges == nil {
@@ -2215,6 +2435,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelSyncPayload.UserErrors(childComplexity), true
+
+	case "CapacityDay.businessUnits":
+		if e.ComplexityRoot.CapacityDay.BusinessUnits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityDay.BusinessUnits(childComplexity), true
+	case "CapacityDay.date":
+		if e.ComplexityRoot.CapacityDay.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityDay.Date(childComplexity), true
+	case "CapacityDay.teams":
+		if e.ComplexityRoot.CapacityDay.Teams == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityDay.Teams(childComplexity), true
+	case "CapacityDay.total":
+		if e.ComplexityRoot.CapacityDay.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityDay.Total(childComplexity), true
+	case "CapacityDay.zones":
+		if e.ComplexityRoot.CapacityDay.Zones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityDay.Zones(childComplexity), true
+
+	case "CapacityLoad.bookedMinutes":
+		if e.ComplexityRoot.CapacityLoad.BookedMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityLoad.BookedMinutes(childComplexity), true
+	case "CapacityLoad.bookedPercent":
+		if e.ComplexityRoot.CapacityLoad.BookedPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityLoad.BookedPercent(childComplexity), true
+	case "CapacityLoad.capacityMinutes":
+		if e.ComplexityRoot.CapacityLoad.CapacityMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityLoad.CapacityMinutes(childComplexity), true
+	case "CapacityLoad.freeMinutes":
+		if e.ComplexityRoot.CapacityLoad.FreeMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityLoad.FreeMinutes(childComplexity), true
+	case "CapacityLoad.technicians":
+		if e.ComplexityRoot.CapacityLoad.Technicians == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CapacityLoad.Technicians(childComplexity), true
 
 	case "CreateTenantPayload.tenant":
 		if e.ComplexityRoot.CreateTenantPayload.Tenant == nil {
@@ -2670,6 +2952,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CustomerPayload.UserErrors(childComplexity), true
 
+	case "DispatchAlert.appointment":
+		if e.ComplexityRoot.DispatchAlert.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchAlert.Appointment(childComplexity), true
+	case "DispatchAlert.code":
+		if e.ComplexityRoot.DispatchAlert.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchAlert.Code(childComplexity), true
+	case "DispatchAlert.message":
+		if e.ComplexityRoot.DispatchAlert.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchAlert.Message(childComplexity), true
+	case "DispatchAlert.technician":
+		if e.ComplexityRoot.DispatchAlert.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchAlert.Technician(childComplexity), true
+
+	case "DispatchBoard.date":
+		if e.ComplexityRoot.DispatchBoard.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoard.Date(childComplexity), true
+	case "DispatchBoard.lanes":
+		if e.ComplexityRoot.DispatchBoard.Lanes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoard.Lanes(childComplexity), true
+	case "DispatchBoard.late":
+		if e.ComplexityRoot.DispatchBoard.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoard.Late(childComplexity), true
+	case "DispatchBoard.totals":
+		if e.ComplexityRoot.DispatchBoard.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoard.Totals(childComplexity), true
+	case "DispatchBoard.unassigned":
+		if e.ComplexityRoot.DispatchBoard.Unassigned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchBoard.Unassigned(childComplexity), true
+
 	case "DispatchBoardChange.appointment":
 		if e.ComplexityRoot.DispatchBoardChange.Appointment == nil {
 			break
@@ -2706,6 +3044,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DispatchBoardChange.ResumeToken(childComplexity), true
+
+	case "DispatchLane.bookedMinutes":
+		if e.ComplexityRoot.DispatchLane.BookedMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.BookedMinutes(childComplexity), true
+	case "DispatchLane.capacityMinutes":
+		if e.ComplexityRoot.DispatchLane.CapacityMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.CapacityMinutes(childComplexity), true
+	case "DispatchLane.nonJobAppointments":
+		if e.ComplexityRoot.DispatchLane.NonJobAppointments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.NonJobAppointments(childComplexity), true
+	case "DispatchLane.shifts":
+		if e.ComplexityRoot.DispatchLane.Shifts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.Shifts(childComplexity), true
+	case "DispatchLane.technician":
+		if e.ComplexityRoot.DispatchLane.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.Technician(childComplexity), true
+	case "DispatchLane.visits":
+		if e.ComplexityRoot.DispatchLane.Visits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchLane.Visits(childComplexity), true
+
+	case "DispatchTotal.count":
+		if e.ComplexityRoot.DispatchTotal.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchTotal.Count(childComplexity), true
+	case "DispatchTotal.status":
+		if e.ComplexityRoot.DispatchTotal.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchTotal.Status(childComplexity), true
+
+	case "DispatchVisit.appointment":
+		if e.ComplexityRoot.DispatchVisit.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchVisit.Appointment(childComplexity), true
+	case "DispatchVisit.assignment":
+		if e.ComplexityRoot.DispatchVisit.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchVisit.Assignment(childComplexity), true
+	case "DispatchVisit.late":
+		if e.ComplexityRoot.DispatchVisit.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DispatchVisit.Late(childComplexity), true
 
 	case "Employee.active":
 		if e.ComplexityRoot.Employee.Active == nil {
@@ -6682,6 +7089,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["filter"].(*model.AuditFilter), args["first"].(int), args["after"].(*string)), true
+	case "Query.availability":
+		if e.ComplexityRoot.Query.Availability == nil {
+			break
+		}
+
+		args, err := field_Query_availability_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Availability(childComplexity, args["within"].(domain.TimeWindow), args["technicianIds"].([]*domain.GlobalID), args["filter"].(*domain.TechnicianFilter)), true
+	case "Query.availableSlots":
+		if e.ComplexityRoot.Query.AvailableSlots == nil {
+			break
+		}
+
+		args, err := field_Query_availableSlots_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AvailableSlots(childComplexity, args["input"].(model.AvailableSlotsInput)), true
 	case "Query.businessUnit":
 		if e.ComplexityRoot.Query.BusinessUnit == nil {
 			break
@@ -6726,6 +7155,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Campaigns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.BasicFilter), args["orderBy"].(*domain.Order)), true
+	case "Query.capacity":
+		if e.ComplexityRoot.Query.Capacity == nil {
+			break
+		}
+
+		args, err := field_Query_capacity_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Capacity(childComplexity, args["within"].(domain.TimeWindow), args["filter"].(*domain.TechnicianFilter)), true
 	case "Query.customer":
 		if e.ComplexityRoot.Query.Customer == nil {
 			break
@@ -6770,6 +7210,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Customers(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.CustomerFilter), args["orderBy"].(*domain.Order)), true
+	case "Query.dispatchAlerts":
+		if e.ComplexityRoot.Query.DispatchAlerts == nil {
+			break
+		}
+
+		args, err := field_Query_dispatchAlerts_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DispatchAlerts(childComplexity, args["date"].(domain.Date), args["filter"].(*domain.TechnicianFilter)), true
+	case "Query.dispatchBoard":
+		if e.ComplexityRoot.Query.DispatchBoard == nil {
+			break
+		}
+
+		args, err := field_Query_dispatchBoard_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DispatchBoard(childComplexity, args["date"].(domain.Date), args["filter"].(*domain.TechnicianFilter)), true
 	case "Query.employee":
 		if e.ComplexityRoot.Query.Employee == nil {
 			break
@@ -7335,6 +7797,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
 
+	case "ScheduleConflict.appointment":
+		if e.ComplexityRoot.ScheduleConflict.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleConflict.Appointment(childComplexity), true
+	case "ScheduleConflict.during":
+		if e.ComplexityRoot.ScheduleConflict.During == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleConflict.During(childComplexity), true
+	case "ScheduleConflict.nonJobAppointment":
+		if e.ComplexityRoot.ScheduleConflict.NonJobAppointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleConflict.NonJobAppointment(childComplexity), true
+	case "ScheduleConflict.technician":
+		if e.ComplexityRoot.ScheduleConflict.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleConflict.Technician(childComplexity), true
+	case "ScheduleConflict.timeOff":
+		if e.ComplexityRoot.ScheduleConflict.TimeOff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleConflict.TimeOff(childComplexity), true
+
+	case "ScheduleEntry.appointment":
+		if e.ComplexityRoot.ScheduleEntry.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleEntry.Appointment(childComplexity), true
+	case "ScheduleEntry.during":
+		if e.ComplexityRoot.ScheduleEntry.During == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleEntry.During(childComplexity), true
+	case "ScheduleEntry.nonJobAppointment":
+		if e.ComplexityRoot.ScheduleEntry.NonJobAppointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleEntry.NonJobAppointment(childComplexity), true
+	case "ScheduleEntry.shift":
+		if e.ComplexityRoot.ScheduleEntry.Shift == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleEntry.Shift(childComplexity), true
+
 	case "SchedulePayload.states":
 		if e.ComplexityRoot.SchedulePayload.States == nil {
 			break
@@ -7360,6 +7878,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Skill.Name(childComplexity), true
+
+	case "Slot.arrivalWindow":
+		if e.ComplexityRoot.Slot.ArrivalWindow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Slot.ArrivalWindow(childComplexity), true
+	case "Slot.parts":
+		if e.ComplexityRoot.Slot.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Slot.Parts(childComplexity), true
+	case "Slot.scheduled":
+		if e.ComplexityRoot.Slot.Scheduled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Slot.Scheduled(childComplexity), true
+	case "Slot.score":
+		if e.ComplexityRoot.Slot.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Slot.Score(childComplexity), true
+	case "Slot.technician":
+		if e.ComplexityRoot.Slot.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Slot.Technician(childComplexity), true
+
+	case "SlotRejection.reason":
+		if e.ComplexityRoot.SlotRejection.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotRejection.Reason(childComplexity), true
+	case "SlotRejection.technician":
+		if e.ComplexityRoot.SlotRejection.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotRejection.Technician(childComplexity), true
+
+	case "SlotScorePart.name":
+		if e.ComplexityRoot.SlotScorePart.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotScorePart.Name(childComplexity), true
+	case "SlotScorePart.points":
+		if e.ComplexityRoot.SlotScorePart.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotScorePart.Points(childComplexity), true
+	case "SlotScorePart.reason":
+		if e.ComplexityRoot.SlotScorePart.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotScorePart.Reason(childComplexity), true
 
 	case "StartSyncPayload.runs":
 		if e.ComplexityRoot.StartSyncPayload.Runs == nil {
@@ -7833,6 +8414,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Team.Technicians(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianFilter), args["orderBy"].(*domain.Order)), true
 
+	case "TeamCapacity.load":
+		if e.ComplexityRoot.TeamCapacity.Load == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamCapacity.Load(childComplexity), true
+	case "TeamCapacity.team":
+		if e.ComplexityRoot.TeamCapacity.Team == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamCapacity.Team(childComplexity), true
+
 	case "TeamConnection.edges":
 		if e.ComplexityRoot.TeamConnection.Edges == nil {
 			break
@@ -7976,6 +8570,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Technician.Phone(childComplexity), true
+	case "Technician.schedule":
+		if e.ComplexityRoot.Technician.Schedule == nil {
+			break
+		}
+
+		args, err := field_Technician_schedule_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Technician.Schedule(childComplexity, args["within"].(domain.TimeWindow)), true
 	case "Technician.shifts":
 		if e.ComplexityRoot.Technician.Shifts == nil {
 			break
@@ -8256,6 +8861,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateTenantCredentialsPayload.UserErrors(childComplexity), true
 
+	case "UpstreamCapacity.openHours":
+		if e.ComplexityRoot.UpstreamCapacity.OpenHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpstreamCapacity.OpenHours(childComplexity), true
+	case "UpstreamCapacity.totalHours":
+		if e.ComplexityRoot.UpstreamCapacity.TotalHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpstreamCapacity.TotalHours(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -8439,6 +9057,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Zone.Technicians(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*domain.TechnicianFilter), args["orderBy"].(*domain.Order)), true
 
+	case "ZoneCapacity.load":
+		if e.ComplexityRoot.ZoneCapacity.Load == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ZoneCapacity.Load(childComplexity), true
+	case "ZoneCapacity.zone":
+		if e.ComplexityRoot.ZoneCapacity.Zone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ZoneCapacity.Zone(childComplexity), true
+
 	case "ZoneConnection.edges":
 		if e.ComplexityRoot.ZoneConnection.Edges == nil {
 			break
@@ -8510,6 +9141,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignTechniciansInput", graphql.BindUnmarshaler(ec, unmarshalInputAssignTechniciansInput)),
 			graphql.NewInputUnmarshaler("AssignmentFilter", graphql.BindUnmarshaler(ec, unmarshalInputAssignmentFilter)),
 			graphql.NewInputUnmarshaler("AuditFilter", graphql.BindUnmarshaler(ec, unmarshalInputAuditFilter)),
+			graphql.NewInputUnmarshaler("AvailableSlotsInput", graphql.BindUnmarshaler(ec, unmarshalInputAvailableSlotsInput)),
 			graphql.NewInputUnmarshaler("BasicFilter", graphql.BindUnmarshaler(ec, unmarshalInputBasicFilter)),
 			graphql.NewInputUnmarshaler("BasicOrder", graphql.BindUnmarshaler(ec, unmarshalInputBasicOrder)),
 			graphql.NewInputUnmarshaler("BusinessUnitRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputBusinessUnitRepresentation)),
@@ -8539,6 +9171,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CustomerOrder", graphql.BindUnmarshaler(ec, unmarshalInputCustomerOrder)),
 			graphql.NewInputUnmarshaler("CustomerRepresentation", graphql.BindUnmarshaler(ec, unmarshalInputCustomerRepresentation)),
 			graphql.NewInputUnmarshaler("DateTimeFilter", graphql.BindUnmarshaler(ec, unmarshalInputDateTimeFilter)),
+			graphql.NewInputUnmarshaler("DayHoursInput", graphql.BindUnmarshaler(ec, unmarshalInputDayHoursInput)),
 			graphql.NewInputUnmarshaler("DeactivateCustomerInput", graphql.BindUnmarshaler(ec, unmarshalInputDeactivateCustomerInput)),
 			graphql.NewInputUnmarshaler("DeleteAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputDeleteAppointmentInput)),
 			graphql.NewInputUnmarshaler("DeleteNonJobAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputDeleteNonJobAppointmentInput)),
@@ -9268,6 +9901,101 @@ type AuditEdge {
   cursor: String!
   "The entry."
   node: AuditEntry!
+}
+`, BuiltIn: false},
+	{Name: "../schema/board.graphqls", Input: `# The dispatch board of a day, in one query.
+
+extend type Query {
+  "Who does what on a day, what nobody does yet, and what is late."
+  dispatchBoard(
+    "The day, in the company's time zone."
+    date: Date!
+    "Only such technicians have lanes."
+    filter: TechnicianFilter = {}
+  ): DispatchBoard! @access(to: "appointments:read")
+  "What a dispatcher should look at on a day, the most urgent first."
+  dispatchAlerts(
+    "The day, in the company's time zone."
+    date: Date!
+    "Only about such technicians, and about visits without any."
+    filter: TechnicianFilter = {}
+  ): [DispatchAlert!]! @access(to: "appointments:read") @holds(about: 20)
+}
+
+"The dispatch board of a day."
+type DispatchBoard {
+  "The day."
+  date: Date!
+  "A lane for each technician who is switched on, by name."
+  lanes: [DispatchLane!]! @holds(about: 20)
+  "Visits without a technician, by start."
+  unassigned: [Appointment!]! @holds(about: 10)
+  "Visits past the time promised to the customer that nobody has begun, by that time."
+  late: [Appointment!]! @holds(about: 10)
+  "How many visits are in each state."
+  totals: [DispatchTotal!]! @holds(about: 6)
+}
+
+"A technician's day."
+type DispatchLane {
+  "Who."
+  technician: Technician!
+  "His visits, by start."
+  visits: [DispatchVisit!]! @holds(about: 6)
+  "His shifts, and his time off."
+  shifts: [TechnicianShift!]!
+  "What is no job."
+  nonJobAppointments: [NonJobAppointment!]!
+  "Working time without time off, in minutes."
+  capacityMinutes: Int!
+  "How much of it visits take, in minutes."
+  bookedMinutes: Int!
+}
+
+"A visit in a technician's lane."
+type DispatchVisit {
+  "Which."
+  appointment: Appointment!
+  "How far the technician is with it."
+  assignment: AppointmentAssignment!
+  "It is past the time promised to the customer, and nobody has begun."
+  late: Boolean!
+}
+
+"How many visits are in a state."
+type DispatchTotal {
+  "State; null for visits without one."
+  status: AppointmentStatus
+  "How many."
+  count: Int!
+}
+
+"What a dispatcher should look at."
+type DispatchAlert {
+  "What it is."
+  code: DispatchAlertCode!
+  "In words."
+  message: String!
+  "The visit that it is about."
+  appointment: Appointment
+  "The technician that it is about."
+  technician: Technician
+}
+
+"What a dispatcher should look at."
+enum DispatchAlertCode {
+  "A visit is past the time promised to the customer, and nobody has begun."
+  LATE
+  "A visit that begins within two hours has no technician."
+  UNASSIGNED
+  "A technician has two visits at the same time."
+  DOUBLE_BOOKED
+  "A technician has a visit in his time off, or while he does something else."
+  OFF_DUTY
+  "A visit begins within half an hour, and nobody is on the way."
+  NOT_DISPATCHED
+  "A technician has more to do than he works."
+  OVERLOADED
 }
 `, BuiltIn: false},
 	{Name: "../schema/changes.graphqls", Input: `# What changes in the mirror, as it happens. Each event carries a token to go on behind it after a lost connection.
@@ -13015,6 +13743,236 @@ scalar BigInt @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259#section-
 "A length of time in ISO 8601: PT1H30M. A day is 24 hours."
 scalar Duration @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")
 `, BuiltIn: false},
+	{Name: "../schema/scheduling.graphqls", Input: `# Technicians' time: when they are free, where a visit fits, how much can be done, and what stands against a plan. Days are days
+# in the company's time zone. A technician works in his shifts, and on days without one in the company's business hours.
+
+extend type Query {
+  "When technicians are free: those who are switched on and chosen by ids and filter."
+  availability(
+    "Between when: at most 62 days."
+    within: TimeWindowInput!
+    "Only these technicians."
+    technicianIds: [ID!]
+    "Only such technicians."
+    filter: TechnicianFilter = {}
+  ): [Availability!]! @access(to: "technicians:read") @holds(about: 20)
+  "Times at which a visit fits, the best first: constraints leave technicians out, scores rank those who are left."
+  availableSlots(
+    "What is to be placed."
+    input: AvailableSlotsInput!
+  ): AvailableSlots! @access(to: "technicians:read")
+  "How much can be done on each day: in all, and by business unit, team and zone."
+  capacity(
+    "Between when: at most 62 days."
+    within: TimeWindowInput!
+    "Only such technicians."
+    filter: TechnicianFilter = {}
+  ): [CapacityDay!]! @access(to: "technicians:read") @holds(about: 14)
+}
+
+"A technician's time."
+type Availability {
+  "Whose."
+  technician: Technician!
+  "Day by day."
+  days: [AvailabilityDay!]! @holds(about: 14)
+  "Working time without time off, in minutes."
+  capacityMinutes: Int!
+  "How much of it visits take, in minutes."
+  bookedMinutes: Int!
+}
+
+"A technician's time on one day."
+type AvailabilityDay {
+  "The day."
+  date: Date!
+  "Working time that is neither off nor booked."
+  free: [TimeWindow!]!
+  "Working time without time off, in minutes."
+  capacityMinutes: Int!
+  "How much of it visits take, in minutes."
+  bookedMinutes: Int!
+}
+
+"A visit that is to be placed."
+input AvailableSlotsInput {
+  "Between when: at most 31 days."
+  within: TimeWindowInput!
+  "Where it is: gives the zone, when zoneId is left out, and the way from the job before."
+  locationId: ID
+  "What kind of job it is: gives length and skills, where they are left out."
+  typeId: ID
+  "How long it takes."
+  duration: Duration
+  "How far apart starts are."
+  step: Duration! = "PT15M"
+  "Names of skills that are all needed."
+  skills: [String!]
+  "Zone that it is in."
+  zoneId: ID
+  "Leave out technicians who do not serve the zone."
+  zoneRequired: Boolean! = false
+  "When it may begin, by the clock; any time when left out."
+  arrivalWindows: [DayHoursInput!]
+  "Only these technicians."
+  technicianIds: [ID!]
+  "Only such technicians."
+  filter: TechnicianFilter
+  "How many slots, 1 to 200."
+  maxResults: Int! = 20
+  "How many slots of one technician; 0 for any number."
+  perTechnician: Int! = 3
+}
+
+"A part of the day by the clock."
+input DayHoursInput {
+  "Since midnight."
+  from: Duration!
+  "Since midnight, later than from; a day has 24 hours."
+  until: Duration!
+}
+
+"Where a visit fits."
+type AvailableSlots {
+  "The best first."
+  slots: [Slot!]! @holds(about: 20)
+  "Technicians who have no slot at all, and why."
+  rejected: [SlotRejection!]! @holds(about: 10)
+}
+
+"A time at which a technician can make a visit."
+type Slot {
+  "Who."
+  technician: Technician!
+  "When."
+  scheduled: TimeWindow!
+  "Window of the day in which it begins; null when none was asked for."
+  arrivalWindow: TimeWindow
+  "How well it fits, 0 to 170."
+  score: Float!
+  "What the score is made of."
+  parts: [SlotScorePart!]!
+}
+
+"A part of a slot's score."
+type SlotScorePart {
+  "Zone, travel or workload."
+  name: String!
+  "How much it gives."
+  points: Float!
+  "Why so much."
+  reason: String!
+}
+
+"Why a technician has no slot."
+type SlotRejection {
+  "Who."
+  technician: Technician!
+  "Why: it goes on after his name."
+  reason: String!
+}
+
+"What can be done on a day."
+type CapacityDay {
+  "The day."
+  date: Date!
+  "All technicians together, each once."
+  total: CapacityLoad!
+  "By business unit."
+  businessUnits: [BusinessUnitCapacity!]! @holds(about: 5)
+  "By name of the team."
+  teams: [TeamCapacity!]! @holds(about: 5)
+  "By zone. A technician counts in each of his."
+  zones: [ZoneCapacity!]! @holds(about: 5)
+}
+
+"Working time of technicians, summed."
+type CapacityLoad {
+  "How many have any."
+  technicians: Int!
+  "Working time without time off, in minutes."
+  capacityMinutes: Int!
+  "How much of it visits take, in minutes."
+  bookedMinutes: Int!
+  "How much of it is left, in minutes."
+  freeMinutes: Int!
+  "Per cent that are booked."
+  bookedPercent: Float!
+}
+
+"What a business unit can do on a day."
+type BusinessUnitCapacity {
+  "Which."
+  businessUnit: BusinessUnit
+  "How much."
+  load: CapacityLoad!
+  "What ServiceTitan itself says; null when it cannot be asked: it knows 14 days at most."
+  serviceTitan: UpstreamCapacity
+}
+
+"ServiceTitan's own figures of a business unit's day."
+type UpstreamCapacity {
+  "Hours that its technicians work."
+  totalHours: Float!
+  "Hours of them that are open."
+  openHours: Float!
+}
+
+"What a team can do on a day."
+type TeamCapacity {
+  "Name of the team."
+  team: String!
+  "How much."
+  load: CapacityLoad!
+}
+
+"What the technicians of a zone can do on a day."
+type ZoneCapacity {
+  "Which."
+  zone: Zone
+  "How much."
+  load: CapacityLoad!
+}
+
+"Something that a technician does while he is to be on a visit."
+type ScheduleConflict {
+  "Who."
+  technician: Technician
+  "When."
+  during: TimeWindow!
+  "Another visit."
+  appointment: Appointment
+  "Time off."
+  timeOff: TechnicianShift
+  "What is no job."
+  nonJobAppointment: NonJobAppointment
+}
+
+extend type Appointment {
+  "What its technicians do at the same time. None once it is done or called off."
+  conflicts: [ScheduleConflict!]!
+}
+
+"Something on a technician's schedule."
+type ScheduleEntry {
+  "When."
+  during: TimeWindow!
+  "A visit."
+  appointment: Appointment
+  "Work, or time off."
+  shift: TechnicianShift
+  "What is no job."
+  nonJobAppointment: NonJobAppointment
+}
+
+extend type Technician {
+  "What is on his schedule, by start: shifts, time off, visits, and what is no job."
+  schedule(
+    "Between when: at most 62 days."
+    within: TimeWindowInput!
+  ): [ScheduleEntry!]! @holds(about: 20)
+}
+`, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `# LAZI: the work of a home-services company as one graph. One file for each family of entities; this one holds the
 # federation's link and the fields that every family shares.
 extend schema
@@ -13025,6 +13983,9 @@ The permission that it takes to ask for a field, or for anything of a type, such
 every caller may ask for. Roles have permissions; README, Roles. What has no rule is not served.
 """
 directive @access("The permission." to: String!) on OBJECT | INTERFACE | FIELD_DEFINITION
+
+"About how many items a list holds that nobody can choose the size of. It is what the list is priced with; without it, a few."
+directive @holds("How many." about: Int!) on FIELD_DEFINITION
 
 "Where reading starts."
 type Query {
@@ -15113,6 +16074,8 @@ func childFields_Appointment(ctx context.Context, ec *executionContext, field gr
 		return fieldContext_Appointment_allowedTransitions(ctx, ec, field)
 	case "history":
 		return fieldContext_Appointment_history(ctx, ec, field)
+	case "conflicts":
+		return fieldContext_Appointment_conflicts(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
@@ -15269,6 +16232,44 @@ func childFields_AuditEntry(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
 
+func childFields_Availability(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technician":
+		return fieldContext_Availability_technician(ctx, ec, field)
+	case "days":
+		return fieldContext_Availability_days(ctx, ec, field)
+	case "capacityMinutes":
+		return fieldContext_Availability_capacityMinutes(ctx, ec, field)
+	case "bookedMinutes":
+		return fieldContext_Availability_bookedMinutes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Availability", field.Name)
+}
+
+func childFields_AvailabilityDay(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return fieldContext_AvailabilityDay_date(ctx, ec, field)
+	case "free":
+		return fieldContext_AvailabilityDay_free(ctx, ec, field)
+	case "capacityMinutes":
+		return fieldContext_AvailabilityDay_capacityMinutes(ctx, ec, field)
+	case "bookedMinutes":
+		return fieldContext_AvailabilityDay_bookedMinutes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AvailabilityDay", field.Name)
+}
+
+func childFields_AvailableSlots(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slots":
+		return fieldContext_AvailableSlots_slots(ctx, ec, field)
+	case "rejected":
+		return fieldContext_AvailableSlots_rejected(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AvailableSlots", field.Name)
+}
+
 func childFields_BusinessUnit(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15303,6 +16304,18 @@ func childFields_BusinessUnit(ctx context.Context, ec *executionContext, field g
 		return fieldContext_BusinessUnit_freshness(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BusinessUnit", field.Name)
+}
+
+func childFields_BusinessUnitCapacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "businessUnit":
+		return fieldContext_BusinessUnitCapacity_businessUnit(ctx, ec, field)
+	case "load":
+		return fieldContext_BusinessUnitCapacity_load(ctx, ec, field)
+	case "serviceTitan":
+		return fieldContext_BusinessUnitCapacity_serviceTitan(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BusinessUnitCapacity", field.Name)
 }
 
 func childFields_BusinessUnitConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15387,6 +16400,38 @@ func childFields_CancelSyncPayload(ctx context.Context, ec *executionContext, fi
 		return fieldContext_CancelSyncPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelSyncPayload", field.Name)
+}
+
+func childFields_CapacityDay(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return fieldContext_CapacityDay_date(ctx, ec, field)
+	case "total":
+		return fieldContext_CapacityDay_total(ctx, ec, field)
+	case "businessUnits":
+		return fieldContext_CapacityDay_businessUnits(ctx, ec, field)
+	case "teams":
+		return fieldContext_CapacityDay_teams(ctx, ec, field)
+	case "zones":
+		return fieldContext_CapacityDay_zones(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CapacityDay", field.Name)
+}
+
+func childFields_CapacityLoad(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technicians":
+		return fieldContext_CapacityLoad_technicians(ctx, ec, field)
+	case "capacityMinutes":
+		return fieldContext_CapacityLoad_capacityMinutes(ctx, ec, field)
+	case "bookedMinutes":
+		return fieldContext_CapacityLoad_bookedMinutes(ctx, ec, field)
+	case "freeMinutes":
+		return fieldContext_CapacityLoad_freeMinutes(ctx, ec, field)
+	case "bookedPercent":
+		return fieldContext_CapacityLoad_bookedPercent(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CapacityLoad", field.Name)
 }
 
 func childFields_CreateTenantPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15595,6 +16640,36 @@ func childFields_CustomerPayload(ctx context.Context, ec *executionContext, fiel
 	return nil, fmt.Errorf("no field named %q was found under type CustomerPayload", field.Name)
 }
 
+func childFields_DispatchAlert(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return fieldContext_DispatchAlert_code(ctx, ec, field)
+	case "message":
+		return fieldContext_DispatchAlert_message(ctx, ec, field)
+	case "appointment":
+		return fieldContext_DispatchAlert_appointment(ctx, ec, field)
+	case "technician":
+		return fieldContext_DispatchAlert_technician(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchAlert", field.Name)
+}
+
+func childFields_DispatchBoard(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return fieldContext_DispatchBoard_date(ctx, ec, field)
+	case "lanes":
+		return fieldContext_DispatchBoard_lanes(ctx, ec, field)
+	case "unassigned":
+		return fieldContext_DispatchBoard_unassigned(ctx, ec, field)
+	case "late":
+		return fieldContext_DispatchBoard_late(ctx, ec, field)
+	case "totals":
+		return fieldContext_DispatchBoard_totals(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchBoard", field.Name)
+}
+
 func childFields_DispatchBoardChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -15611,6 +16686,46 @@ func childFields_DispatchBoardChange(ctx context.Context, ec *executionContext, 
 		return fieldContext_DispatchBoardChange_resumeToken(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DispatchBoardChange", field.Name)
+}
+
+func childFields_DispatchLane(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technician":
+		return fieldContext_DispatchLane_technician(ctx, ec, field)
+	case "visits":
+		return fieldContext_DispatchLane_visits(ctx, ec, field)
+	case "shifts":
+		return fieldContext_DispatchLane_shifts(ctx, ec, field)
+	case "nonJobAppointments":
+		return fieldContext_DispatchLane_nonJobAppointments(ctx, ec, field)
+	case "capacityMinutes":
+		return fieldContext_DispatchLane_capacityMinutes(ctx, ec, field)
+	case "bookedMinutes":
+		return fieldContext_DispatchLane_bookedMinutes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchLane", field.Name)
+}
+
+func childFields_DispatchTotal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return fieldContext_DispatchTotal_status(ctx, ec, field)
+	case "count":
+		return fieldContext_DispatchTotal_count(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchTotal", field.Name)
+}
+
+func childFields_DispatchVisit(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appointment":
+		return fieldContext_DispatchVisit_appointment(ctx, ec, field)
+	case "assignment":
+		return fieldContext_DispatchVisit_assignment(ctx, ec, field)
+	case "late":
+		return fieldContext_DispatchVisit_late(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DispatchVisit", field.Name)
 }
 
 func childFields_Employee(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16971,6 +18086,36 @@ func childFields_QuarantinedRecord(ctx context.Context, ec *executionContext, fi
 	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRecord", field.Name)
 }
 
+func childFields_ScheduleConflict(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technician":
+		return fieldContext_ScheduleConflict_technician(ctx, ec, field)
+	case "during":
+		return fieldContext_ScheduleConflict_during(ctx, ec, field)
+	case "appointment":
+		return fieldContext_ScheduleConflict_appointment(ctx, ec, field)
+	case "timeOff":
+		return fieldContext_ScheduleConflict_timeOff(ctx, ec, field)
+	case "nonJobAppointment":
+		return fieldContext_ScheduleConflict_nonJobAppointment(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleConflict", field.Name)
+}
+
+func childFields_ScheduleEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "during":
+		return fieldContext_ScheduleEntry_during(ctx, ec, field)
+	case "appointment":
+		return fieldContext_ScheduleEntry_appointment(ctx, ec, field)
+	case "shift":
+		return fieldContext_ScheduleEntry_shift(ctx, ec, field)
+	case "nonJobAppointment":
+		return fieldContext_ScheduleEntry_nonJobAppointment(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleEntry", field.Name)
+}
+
 func childFields_SchedulePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "states":
@@ -16989,6 +18134,44 @@ func childFields_Skill(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Skill_name(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Skill", field.Name)
+}
+
+func childFields_Slot(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technician":
+		return fieldContext_Slot_technician(ctx, ec, field)
+	case "scheduled":
+		return fieldContext_Slot_scheduled(ctx, ec, field)
+	case "arrivalWindow":
+		return fieldContext_Slot_arrivalWindow(ctx, ec, field)
+	case "score":
+		return fieldContext_Slot_score(ctx, ec, field)
+	case "parts":
+		return fieldContext_Slot_parts(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Slot", field.Name)
+}
+
+func childFields_SlotRejection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "technician":
+		return fieldContext_SlotRejection_technician(ctx, ec, field)
+	case "reason":
+		return fieldContext_SlotRejection_reason(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlotRejection", field.Name)
+}
+
+func childFields_SlotScorePart(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_SlotScorePart_name(ctx, ec, field)
+	case "points":
+		return fieldContext_SlotScorePart_points(ctx, ec, field)
+	case "reason":
+		return fieldContext_SlotScorePart_reason(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlotScorePart", field.Name)
 }
 
 func childFields_StartSyncPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17183,6 +18366,16 @@ func childFields_Team(ctx context.Context, ec *executionContext, field graphql.C
 	return nil, fmt.Errorf("no field named %q was found under type Team", field.Name)
 }
 
+func childFields_TeamCapacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "team":
+		return fieldContext_TeamCapacity_team(ctx, ec, field)
+	case "load":
+		return fieldContext_TeamCapacity_load(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeamCapacity", field.Name)
+}
+
 func childFields_TeamConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -17251,6 +18444,8 @@ func childFields_Technician(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Technician_modifiedAt(ctx, ec, field)
 	case "freshness":
 		return fieldContext_Technician_freshness(ctx, ec, field)
+	case "schedule":
+		return fieldContext_Technician_schedule(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Technician", field.Name)
 }
@@ -17391,6 +18586,16 @@ func childFields_UpdateTenantCredentialsPayload(ctx context.Context, ec *executi
 	return nil, fmt.Errorf("no field named %q was found under type UpdateTenantCredentialsPayload", field.Name)
 }
 
+func childFields_UpstreamCapacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalHours":
+		return fieldContext_UpstreamCapacity_totalHours(ctx, ec, field)
+	case "openHours":
+		return fieldContext_UpstreamCapacity_openHours(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpstreamCapacity", field.Name)
+}
+
 func childFields_UserError(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -17475,6 +18680,16 @@ func childFields_Zone(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Zone_freshness(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Zone", field.Name)
+}
+
+func childFields_ZoneCapacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "zone":
+		return fieldContext_ZoneCapacity_zone(ctx, ec, field)
+	case "load":
+		return fieldContext_ZoneCapacity_load(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ZoneCapacity", field.Name)
 }
 
 func childFields_ZoneConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"lazilabs.com/lazi/graph/model"
 	"lazilabs.com/lazi/graph/paging"
+	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -35,6 +36,8 @@ type QueryResolver interface {
 	AppointmentAssignment(ctx context.Context, id domain.GlobalID) (*domain.AppointmentAssignment, error)
 	AppointmentAssignments(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) (*paging.Connection[domain.AppointmentAssignment], error)
 	AuditLog(ctx context.Context, filter *model.AuditFilter, first int, after *string) (*paging.Rows[domain.AuditEntry], error)
+	DispatchBoard(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) (*dispatch.Board, error)
+	DispatchAlerts(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) ([]*dispatch.Alert, error)
 	CustomerContact(ctx context.Context, id domain.GlobalID) (*domain.CustomerContact, error)
 	CustomerContacts(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.BasicFilter) (*paging.Connection[domain.CustomerContact], error)
 	LocationContact(ctx context.Context, id domain.GlobalID) (*domain.LocationContact, error)
@@ -69,6 +72,9 @@ type QueryResolver interface {
 	PricebookServices(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.SkuFilter, orderBy *domain.Order) (*paging.Connection[domain.PricebookService], error)
 	Project(ctx context.Context, id domain.GlobalID) (*domain.Project, error)
 	Projects(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.ProjectFilter, orderBy *domain.Order) (*paging.Connection[domain.Project], error)
+	Availability(ctx context.Context, within domain.TimeWindow, technicianIds []*domain.GlobalID, filter *domain.TechnicianFilter) ([]*dispatch.Availability, error)
+	AvailableSlots(ctx context.Context, input model.AvailableSlotsInput) (*dispatch.Slots, error)
+	Capacity(ctx context.Context, within domain.TimeWindow, filter *domain.TechnicianFilter) ([]*dispatch.CapacityDay, error)
 	BusinessUnit(ctx context.Context, id domain.GlobalID) (*domain.BusinessUnit, error)
 	BusinessUnits(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.BasicFilter, orderBy *domain.Order) (*paging.Connection[domain.BusinessUnit], error)
 	Employee(ctx context.Context, id domain.GlobalID) (*domain.Employee, error)
@@ -283,6 +289,50 @@ func field_Query_auditLog_args(ctx context.Context, ec *executionContext, rawArg
 	return args, nil
 }
 
+func field_Query_availability_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (domain.TimeWindow, error) {
+			return unmarshalNTimeWindowInput2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "technicianIds",
+		func(ctx context.Context, v any) ([]*domain.GlobalID, error) {
+			return unmarshalOID2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐGlobalIDᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["technicianIds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianFilter, error) {
+			return unmarshalOTechnicianFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func field_Query_availableSlots_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AvailableSlotsInput, error) {
+			return unmarshalNAvailableSlotsInput2lazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐAvailableSlotsInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Query_businessUnit_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -419,6 +469,28 @@ func field_Query_campaigns_args(ctx context.Context, ec *executionContext, rawAr
 	return args, nil
 }
 
+func field_Query_capacity_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (domain.TimeWindow, error) {
+			return unmarshalNTimeWindowInput2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianFilter, error) {
+			return unmarshalOTechnicianFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	return args, nil
+}
+
 func field_Query_customerContact_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -544,6 +616,50 @@ func field_Query_customers_args(ctx context.Context, ec *executionContext, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func field_Query_dispatchAlerts_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return unmarshalNDate2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDate(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianFilter, error) {
+			return unmarshalOTechnicianFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	return args, nil
+}
+
+func field_Query_dispatchBoard_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return unmarshalNDate2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐDate(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.TechnicianFilter, error) {
+			return unmarshalOTechnicianFilter2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTechnicianFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
 	return args, nil
 }
 
@@ -2558,6 +2674,94 @@ func fieldContext_Query_auditLog(ctx context.Context, ec *executionContext, fiel
 	return fc, nil
 }
 
+func _Query_dispatchBoard(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_dispatchBoard(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DispatchBoard(ctx, fc.Args["date"].(domain.Date), fc.Args["filter"].(*domain.TechnicianFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *dispatch.Board) graphql.Marshaler {
+			return marshalNDispatchBoard2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐBoard(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_dispatchBoard(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_DispatchBoard(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_dispatchBoard_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_dispatchAlerts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_dispatchAlerts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DispatchAlerts(ctx, fc.Args["date"].(domain.Date), fc.Args["filter"].(*domain.TechnicianFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*dispatch.Alert) graphql.Marshaler {
+			return marshalNDispatchAlert2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐAlertᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_dispatchAlerts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_DispatchAlert(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_dispatchAlerts_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_customerContact(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4048,6 +4252,138 @@ func fieldContext_Query_projects(ctx context.Context, ec *executionContext, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Query_projects_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_availability(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_availability(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Availability(ctx, fc.Args["within"].(domain.TimeWindow), fc.Args["technicianIds"].([]*domain.GlobalID), fc.Args["filter"].(*domain.TechnicianFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*dispatch.Availability) graphql.Marshaler {
+			return marshalNAvailability2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐAvailabilityᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_availability(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Availability(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_availability_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_availableSlots(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_availableSlots(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AvailableSlots(ctx, fc.Args["input"].(model.AvailableSlotsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *dispatch.Slots) graphql.Marshaler {
+			return marshalNAvailableSlots2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐSlots(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_availableSlots(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AvailableSlots(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_availableSlots_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_capacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_capacity(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Capacity(ctx, fc.Args["within"].(domain.TimeWindow), fc.Args["filter"].(*domain.TechnicianFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*dispatch.CapacityDay) graphql.Marshaler {
+			return marshalNCapacityDay2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐCapacityDayᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_capacity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_CapacityDay(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_capacity_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5728,6 +6064,18 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				func(ctx context.Context) graphql.Marshaler {
 					return _Query_auditLog(ctx, ec, field)
 				})
+		case "dispatchBoard":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_dispatchBoard(ctx, ec, field)
+				})
+		case "dispatchAlerts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_dispatchAlerts(ctx, ec, field)
+				})
 		case "customerContact":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -5931,6 +6279,24 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Query_projects(ctx, ec, field)
+				})
+		case "availability":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_availability(ctx, ec, field)
+				})
+		case "availableSlots":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_availableSlots(ctx, ec, field)
+				})
+		case "capacity":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_capacity(ctx, ec, field)
 				})
 		case "businessUnit":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -667,9 +667,34 @@ func marshalNCustomField2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐCustomFi
 	return ret
 }
 
+func marshalNTimeWindow2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.TimeWindow) graphql.Marshaler {
+	return _TimeWindow(ctx, ec, sel, &v)
+}
+
+func marshalNTimeWindow2ᚕlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindowᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []domain.TimeWindow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNTimeWindow2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func unmarshalNTimeWindowInput2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx context.Context, ec *executionContext, v any) (domain.TimeWindow, error) {
 	res, err := unmarshalInputTimeWindowInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNTimeWindowInput2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx context.Context, ec *executionContext, v any) (*domain.TimeWindow, error) {
+	res, err := unmarshalInputTimeWindowInput(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalOAddress2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐAddress(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *domain.Address) graphql.Marshaler {

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"lazilabs.com/lazi/graph/paging"
+	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
 )
 
@@ -30,6 +31,8 @@ type TechnicianResolver interface {
 	Assignments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.AssignmentFilter) (*paging.Connection[domain.AppointmentAssignment], error)
 	Shifts(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.TechnicianShiftFilter, orderBy *domain.Order) (*paging.Connection[domain.TechnicianShift], error)
 	NonJobAppointments(ctx context.Context, obj *domain.Technician, first *int, after *string, last *int, before *string, filter *domain.NonJobAppointmentFilter, orderBy *domain.Order) (*paging.Connection[domain.NonJobAppointment], error)
+
+	Schedule(ctx context.Context, obj *domain.Technician, within domain.TimeWindow) ([]*dispatch.Entry, error)
 }
 type ZoneResolver interface {
 	BusinessUnits(ctx context.Context, obj *domain.Zone) ([]*domain.BusinessUnit, error)
@@ -246,6 +249,20 @@ func field_Technician_nonJobAppointments_args(ctx context.Context, ec *execution
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func field_Technician_schedule_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (domain.TimeWindow, error) {
+			return unmarshalNTimeWindowInput2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐTimeWindow(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
 	return args, nil
 }
 
@@ -1484,6 +1501,50 @@ func fieldContext_Technician_freshness(_ context.Context, ec *executionContext, 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Freshness(ctx, ec, field)
 		},
+	}
+	return fc, nil
+}
+
+func _Technician_schedule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.Technician) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Technician_schedule(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Technician().Schedule(ctx, obj, fc.Args["within"].(domain.TimeWindow))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*dispatch.Entry) graphql.Marshaler {
+			return marshalNScheduleEntry2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdispatchᚐEntryᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Technician_schedule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Technician",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ScheduleEntry(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Technician_schedule_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -2737,6 +2798,12 @@ func _Technician(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "schedule":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Technician_schedule(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

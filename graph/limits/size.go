@@ -58,7 +58,7 @@ func (p *pricer) size(f *ast.Field) size {
 		}
 	}
 	if f.Definition.Arguments.ForName("first") == nil {
-		return size{fixed: plainList}
+		return size{fixed: holds(f.Definition)}
 	}
 	s := size{paging: p.paging}
 	s.first = p.page(&s, f, "first")
@@ -129,4 +129,14 @@ func number(v any) (int64, bool) {
 		return n, err == nil
 	}
 	return 0, false
+}
+
+// holds is about how many items a plain list holds: what its field says by @holds, or else a few.
+func holds(f *ast.FieldDefinition) int64 {
+	if d := f.Directives.ForName("holds"); d != nil {
+		if n, err := strconv.ParseInt(d.Arguments.ForName("about").Value.Raw, 10, 64); err == nil {
+			return n
+		}
+	}
+	return plainList
 }

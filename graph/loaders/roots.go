@@ -176,3 +176,53 @@ func SearchCustomers(ctx context.Context, text string, first int) ([]*domain.Cus
 	l.together(rows)
 	return out, nil
 }
+
+// mostWhole is how many rows a list may have that is read whole: a large company's fortnight.
+const mostWhole = 50_000
+
+// Whole returns all rows of a kind that a filter chooses, in the kind's own order: what a plan is made of.
+func Whole[T any](ctx context.Context, k domain.Of[T], filter any) ([]*T, error) {
+	l, err := from(ctx)
+	if err != nil {
+		return nil, err
+	}
+	where, err := domain.Conditions(filter)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.reader(ctx, k.Kind)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.List(ctx, l.tenant, k.Kind, domain.Query{Where: where, Order: k.DefaultOrder, Limit: mostWhole + 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) > mostWhole {
+		return nil, domain.Invalid("within", "more than %d %s: choose a shorter time", mostWhole, k.Plural())
+	}
+	l.together(rows)
+	out := make([]*T, len(rows))
+	for i, row := range rows {
+		out[i] = any(row).(*T)
+	}
+	return out, nil
+}
+
+// Rows returns rows by id, by their ids.
+func Rows[T any](ctx context.Context, k domain.Of[T], ids []int64) (map[int64]*T, error) {
+	l, err := from(ctx)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	keys := make([]any, len(ids))
+	for i, id := range ids {
+		keys[i] = id
+	}
+	found, err := l.byID(ctx, k.Kind, keys)
+	out := make(map[int64]*T, len(found))
+	for id, rows := range found {
+		out[id.(int64)] = any(rows[0]).(*T)
+	}
+	return out, err
+}

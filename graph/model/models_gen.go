@@ -56,6 +56,36 @@ type AuditFilter struct {
 	At *domain.TimeRange `json:"at,omitempty"`
 }
 
+// A visit that is to be placed.
+type AvailableSlotsInput struct {
+	// Between when: at most 31 days.
+	Within *domain.TimeWindow `json:"within"`
+	// Where it is: gives the zone, when zoneId is left out, and the way from the job before.
+	LocationID *domain.GlobalID `json:"locationId,omitempty"`
+	// What kind of job it is: gives length and skills, where they are left out.
+	TypeID *domain.GlobalID `json:"typeId,omitempty"`
+	// How long it takes.
+	Duration *time.Duration `json:"duration,omitempty"`
+	// How far apart starts are.
+	Step time.Duration `json:"step"`
+	// Names of skills that are all needed.
+	Skills []string `json:"skills,omitempty"`
+	// Zone that it is in.
+	ZoneID *domain.GlobalID `json:"zoneId,omitempty"`
+	// Leave out technicians who do not serve the zone.
+	ZoneRequired bool `json:"zoneRequired"`
+	// When it may begin, by the clock; any time when left out.
+	ArrivalWindows []*DayHoursInput `json:"arrivalWindows,omitempty"`
+	// Only these technicians.
+	TechnicianIds []*domain.GlobalID `json:"technicianIds,omitempty"`
+	// Only such technicians.
+	Filter *domain.TechnicianFilter `json:"filter,omitempty"`
+	// How many slots, 1 to 200.
+	MaxResults int `json:"maxResults"`
+	// How many slots of one technician; 0 for any number.
+	PerTechnician int `json:"perTechnician"`
+}
+
 type BusinessUnitRepresentation struct {
 	ID         *domain.GlobalID `json:"id,omitempty"`
 	ExternalID *domain.BigInt   `json:"externalId,omitempty"`
@@ -150,6 +180,14 @@ type CustomerRepresentation struct {
 	// The @key this representation matched: one of the CustomerMatchedKey constants.
 	// gqlgen sets it from the fields the router sent; the router does not send it.
 	MatchedKey CustomerMatchedKey `json:"-"`
+}
+
+// A part of the day by the clock.
+type DayHoursInput struct {
+	// Since midnight.
+	From time.Duration `json:"from"`
+	// Since midnight, later than from; a day has 24 hours.
+	Until time.Duration `json:"until"`
 }
 
 // A change on the dispatch board of a day.

@@ -2,16 +2,14 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/model"
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/changes"
+	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
-	"lazilabs.com/lazi/internal/scheduling"
 )
 
 // board is the dispatch board of a day as one caller sees it: an appointment that moves away is told, too.
@@ -23,18 +21,12 @@ type board struct {
 
 // newBoard reads which appointments stand on the board of a day of the company's calendar.
 func newBoard(ctx context.Context, date domain.Date) (*board, error) {
-	t, err := loaders.Tenant(ctx)
+	zone, err := zoneOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(t.TimeZone)
-	if err != nil {
-		return nil, fmt.Errorf("resolvers: time zone of tenant %d: %w", t.ID, err)
-	}
 	_, limited := domain.OwnRowsOf(ctx)
-	b := &board{all: !limited, stands: map[int64]bool{}, day: domain.TimeWindow{
-		Start: scheduling.WallTime(date.Time, 0, zone), End: scheduling.WallTime(date.AddDate(0, 0, 1), 0, zone),
-	}}
+	b := &board{all: !limited, stands: map[int64]bool{}, day: dispatch.DayOf(date, zone)}
 	args := paging.Args{First: new(domain.MaxPage), Filter: &domain.AppointmentFilter{Within: &b.day}}
 	for {
 		page, err := loaders.List(ctx, domain.Appointments, args)

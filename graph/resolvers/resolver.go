@@ -10,6 +10,7 @@ import (
 	"lazilabs.com/lazi/internal/changes"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers"
+	"lazilabs.com/lazi/internal/scheduling"
 )
 
 // Resolver is what the resolvers need beside the loaders of their operation.
@@ -24,6 +25,10 @@ type Resolver struct {
 	Tenants Tenants
 	// Writes makes changes and tells of them.
 	Writes Writes
+	// Plans tells what the plan of technicians' days takes beside rows.
+	Plans Plans
+	// Travel tells how long technicians are on their way.
+	Travel scheduling.Travel
 	// Changes tells what changes in the mirror.
 	Changes Changes
 }
@@ -34,6 +39,14 @@ type Writes interface {
 	Changer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Changer, error)
 	// History tells what was done to records of a kind, by id, the newest first.
 	History(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) (map[int64][]*domain.HistoryEntry, error)
+}
+
+// Plans tells what the plan of technicians' days takes beside rows.
+type Plans interface {
+	// Dispatcher returns who knows business hours, and the source of truth's own capacity.
+	Dispatcher(ctx context.Context, tenant domain.TenantID) (providers.Dispatcher, error)
+	// Conflicts returns for appointments what their technicians do at the same time.
+	Conflicts(ctx context.Context, tenant domain.TenantID, appointments []int64) (map[int64][]domain.Clash, error)
 }
 
 // Changes tells what changes in the mirror.

@@ -24,7 +24,7 @@ func (a *App) routes(ctx context.Context, opts Options) (http.Handler, error) {
 	}
 	factory := a.factory()
 	a.api, err = graph.NewHandler(graph.Config{
-		Quota: a.quotas(), Trusted: trusted, Writes: writes{factory, a.store},
+		Quota: a.quotas(), Trusted: trusted, Writes: behind{factory, a.store}, Plans: behind{factory, a.store},
 		Sources: sources{factory, a.tenants}, Syncs: a.syncs, Now: opts.Now, Logger: a.log,
 		ResolversOnly: !a.cfg.CompiledReads, OnRead: a.onRead(opts), Watch: a.watch, OnRefusal: a.onRefusal,
 		Changes: a.changes, Audit: a.store, OnAudit: a.onAudit, Tenants: desk{a.store, a.accounts.vault, len(a.cfg.CredentialsKeys) > 0},
@@ -77,8 +77,8 @@ type sources struct {
 	*tenants
 }
 
-// writes are what mutations go to.
-type writes struct {
+// behind is what mutations and plans go to.
+type behind struct {
 	*providers.Factory
 	*store.Store
 }

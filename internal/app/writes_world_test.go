@@ -10,10 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"lazilabs.com/lazi/internal/app"
+	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
 	"lazilabs.com/lazi/internal/store/storetest"
@@ -220,3 +223,13 @@ func fresh() simulator.Sizes {
 
 // withCode are the user errors of a code.
 func withCode(m made, code string) bool { return slices.Contains(m.codes(), code) }
+
+// roleToken is a token of the company for a role.
+func (w *world) roleToken(t *testing.T, role auth.Role) string {
+	t.Helper()
+	token, err := app.Token(w.cfg, auth.Grant{Subject: "sample-" + strings.ToLower(string(role)), Tenants: []int64{tenant}, Role: role}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}

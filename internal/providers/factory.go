@@ -23,12 +23,13 @@ type Factory struct {
 	answer  map[Mode]Answerer
 	search  map[Mode]CustomerSearcher
 	change  map[Mode]Changer
+	plan    map[Mode]Dispatcher
 }
 
 // NewFactory makes a factory that asks modes which of the readers serves an area. Optional abilities are found here,
 // once; no caller probes for them.
 func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
-	f := &Factory{modes: modes, readers: readers, answer: map[Mode]Answerer{}, search: map[Mode]CustomerSearcher{}, change: map[Mode]Changer{}}
+	f := &Factory{modes: modes, readers: readers, answer: map[Mode]Answerer{}, search: map[Mode]CustomerSearcher{}, change: map[Mode]Changer{}, plan: map[Mode]Dispatcher{}}
 	for mode, r := range readers {
 		if a, ok := r.(Answerer); ok {
 			f.answer[mode] = a
@@ -38,6 +39,9 @@ func NewFactory(modes Modes, readers map[Mode]Reader) *Factory {
 		}
 		if c, ok := r.(Changer); ok {
 			f.change[mode] = c
+		}
+		if d, ok := r.(Dispatcher); ok {
+			f.plan[mode] = d
 		}
 	}
 	return f
@@ -61,6 +65,11 @@ func (f *Factory) CustomerSearcher(ctx context.Context, tenant domain.TenantID) 
 // Changer returns who makes changes in an area.
 func (f *Factory) Changer(ctx context.Context, tenant domain.TenantID, area domain.Area) (Changer, error) {
 	return pick(ctx, f, tenant, area, f.change)
+}
+
+// Dispatcher returns who tells what plans take.
+func (f *Factory) Dispatcher(ctx context.Context, tenant domain.TenantID) (Dispatcher, error) {
+	return pick(ctx, f, tenant, domain.AreaTechnician, f.plan)
 }
 
 func pick[T any](ctx context.Context, f *Factory, tenant domain.TenantID, area domain.Area, from map[Mode]T) (T, error) {

@@ -41,3 +41,11 @@ type Changer interface {
 	// Change makes a change and shows it to readers before it returns. Expected failures are in the outcome.
 	Change(ctx context.Context, tenant domain.TenantID, wish domain.Request) (domain.Outcome, error)
 }
+
+// Dispatcher tells what the plan of technicians' days takes beside rows.
+type Dispatcher interface {
+	// BusinessHours returns a company's business hours.
+	BusinessHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error)
+	// UpstreamCapacity returns what the source of truth itself says that business units can do on days of the company's calendar.
+	UpstreamCapacity(ctx context.Context, tenant domain.TenantID, within domain.TimeWindow, units []int64) (map[domain.UnitDay]domain.UpstreamCapacity, error)
+}

@@ -23,6 +23,7 @@ func (s *Simulator) newOperations() map[string]operation {
 		"/crm/v2/tenant/{tenant}/customers/{id}/notes":    {"Customer", s.notesOf("Customer")},
 		"/crm/v2/tenant/{tenant}/locations/{id}/notes":    {"Location", s.notesOf("Location")},
 		"/jpm/v2/tenant/{tenant}/jobs/{id}/notes":         {"Job", s.notesOf("Job")},
+		"/dispatch/v2/tenant/{tenant}/business-hours":     {"TechnicianShift", s.businessHours},
 		// Documented since 2025, and still served beside the path of 2026.
 		"/sales/v2/tenant/{tenant}/estimates/export": {"Estimate", s.export},
 	}

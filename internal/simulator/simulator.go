@@ -89,6 +89,7 @@ type company struct {
 	Tenant
 	tables map[string]*table
 	notes  map[noted][]note
+	hours  object
 	// next is the last id given: one rising sequence for all entities.
 	next int64
 }
@@ -97,7 +98,7 @@ type company struct {
 const idBase = 10_000
 
 func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
-	c := &company{Tenant: t, tables: map[string]*table{}, notes: map[noted][]note{}, next: idBase}
+	c := &company{Tenant: t, tables: map[string]*table{}, notes: map[noted][]note{}, hours: usualHours(), next: idBase}
 	for _, e := range stspec.Entities() {
 		c.tables[e.Name] = newTable(e)
 	}

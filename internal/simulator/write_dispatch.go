@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -262,4 +263,28 @@ func overlap(t *table, r *record, from, until time.Time) time.Duration {
 		end = until
 	}
 	return max(0, end.Sub(start))
+}
+
+// usualHours are a company's business hours until somebody sets them.
+func usualHours() object {
+	return object{
+		{"weekdays", []any{object{{"fromHour", int64(8)}, {"toHour", int64(17)}}}},
+		{"saturday", []any{object{{"fromHour", int64(9)}, {"toHour", int64(13)}}}}, {"sunday", []any{}},
+	}
+}
+
+// businessHours serves the company's one set of business hours.
+func (s *Simulator) businessHours(w http.ResponseWriter, _ *http.Request, c *company, _ *table) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	write(w, appendJSON(nil, c.hours))
+}
+
+func setBusinessHours(w *writing) (any, error) {
+	set := object{}
+	for _, f := range w.op.Body {
+		set = append(set, member{f.Name, w.body[f.Name]})
+	}
+	w.c.hours = set
+	return set, nil
 }

@@ -125,3 +125,36 @@ func unbook(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, c domain.Cla
 	_, err := tx.Exec(ctx, "DELETE FROM lazi.bookings WHERE tenant_id = $1 AND subject = $2 AND key = $3", tenant, c.Subject, c.Key)
 	return err
 }
+
+// Conflicts returns for appointments what their technicians do at the same time: nothing for those that are done or called off.
+func (s *Store) Conflicts(ctx context.Context, tenant domain.TenantID, appointments []int64) (map[int64][]domain.Clash, error) {
+	rows, err := s.read(ctx, tenant, `SELECT a.st_id, s.technician_id, x.kind, x.id, x.start_time, x.end_time
+ FROM raw.st_appointments a
+ JOIN raw.st_appointment_assignments s ON s.tenant_id = $1 AND s.appointment_id = a.st_id AND s.active AND s.deleted_at IS NULL
+ CROSS JOIN LATERAL (
+  SELECT 'Appointment' AS kind, b.st_id AS id, b.start_time, b.end_time
+  FROM raw.st_appointment_assignments o JOIN raw.st_appointments b ON b.tenant_id = $1 AND b.st_id = o.appointment_id
+  WHERE o.tenant_id = $1 AND o.technician_id = s.technician_id AND o.active AND o.deleted_at IS NULL AND b.st_id <> a.st_id
+   AND b.deleted_at IS NULL AND b.during && a.during AND b.status NOT IN ('Done', 'Canceled')
+  UNION SELECT 'TechnicianShift', st_id, start_time, end_time FROM raw.st_technician_shifts
+  WHERE tenant_id = $1 AND technician_id = s.technician_id AND shift_type = 'TimeOff' AND active AND deleted_at IS NULL AND during && a.during
+  UNION SELECT 'NonJobAppointment', st_id, start_time, end_time FROM raw.st_non_job_appointments
+  WHERE tenant_id = $1 AND technician_id = s.technician_id AND active AND deleted_at IS NULL AND during && a.during) x
+ WHERE a.tenant_id = $1 AND a.st_id = ANY($2) AND a.deleted_at IS NULL AND a.status NOT IN ('Done', 'Canceled')
+ ORDER BY a.st_id, s.technician_id, x.start_time, x.id`, tenant, appointments)
+	if err != nil {
+		return nil, fmt.Errorf("store: conflicts: %w", clean(err))
+	}
+	out := map[int64][]domain.Clash{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var id int64
+		var c domain.Clash
+		err := row.Scan(&id, &c.Technician, &c.Kind, &c.ID, &c.During.Start, &c.During.End)
+		out[id] = append(out[id], c)
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: conflicts: %w", clean(err))
+	}
+	return out, nil
+}

@@ -59,6 +59,7 @@ type Provider struct {
 	states   *states
 	flights  *flights
 	absent   *absences
+	hours    hours
 	work     sync.WaitGroup
 	stopping chan struct{}
 	stop     func()
@@ -85,6 +86,7 @@ func New(mirror Mirror, accounts Accounts, cfg Config) *Provider {
 	return &Provider{
 		mirror: mirror, accounts: accounts, cfg: cfg,
 		states: newStates(mirror, cfg.Now), flights: newFlights(), absent: newAbsences(cfg.Absence),
+		hours: hours{known: map[domain.TenantID]knownHours{}},
 		stopping: stopping, stop: sync.OnceFunc(func() { close(stopping) }),
 	}
 }

@@ -1,0 +1,373 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"lazilabs.com/lazi/graph/loaders"
+	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/internal/dispatch"
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/scheduling"
+)
+
+// longestPlan is the longest span that is planned or watched at once, and mostSlots how many slots one request gets.
+const (
+	longestPlan = 62 * 24 * time.Hour
+	mostSlots   = 200
+)
+
+// zoneOf is the company's time zone.
+func zoneOf(ctx context.Context) (*time.Location, error) {
+	t, err := loaders.Tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(t.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("resolvers: time zone of tenant %d: %w", t.ID, err)
+	}
+	return zone, nil
+}
+
+// frame is what a plan of a span is made in.
+func (r *Resolver) frame(ctx context.Context, within domain.TimeWindow) (dispatch.Frame, error) {
+	f := dispatch.Frame{Within: within, Now: loaders.Now(ctx)}
+	switch {
+	case !within.End.After(within.Start):
+		return f, domain.Invalid("within", "it must end after it starts")
+	case within.End.Sub(within.Start) > longestPlan:
+		return f, domain.Invalid("within", "at most %.0f days can be looked at", longestPlan.Hours()/24)
+	}
+	var err error
+	if f.Zone, err = zoneOf(ctx); err != nil {
+		return f, err
+	}
+	tenant, err := tenantOf(ctx)
+	if err != nil {
+		return f, err
+	}
+	d, err := r.Plans.Dispatcher(ctx, tenant)
+	if err != nil {
+		return f, err
+	}
+	open, err := d.BusinessHours(ctx, tenant)
+	f.Hours = make(map[time.Weekday][]scheduling.Hours, len(open))
+	for day, hours := range open {
+		for _, h := range hours {
+			f.Hours[day] = append(f.Hours[day], scheduling.Hours(h))
+		}
+	}
+	return f, err
+}
+
+// working is a filter that chooses technicians who are switched on, unless the caller says otherwise.
+func working(filter *domain.TechnicianFilter, ids []*domain.GlobalID) *domain.TechnicianFilter {
+	f := domain.TechnicianFilter{}
+	if filter != nil {
+		f = *filter
+	}
+	if f.Active == nil {
+		f.Active = new(true)
+	}
+	if ids != nil {
+		f.IDs = append(slices.Clone(f.IDs), values(ids)...)
+	}
+	return &f
+}
+
+// plan reads what happens in a span: one statement for each of five kinds.
+func (r *Resolver) plan(ctx context.Context, within domain.TimeWindow, who *domain.TechnicianFilter) (*dispatch.Rows, dispatch.Frame, error) {
+	f, err := r.frame(ctx, within)
+	if err != nil {
+		return nil, f, err
+	}
+	technicians, err := loaders.Whole(ctx, domain.Technicians, who)
+	if err != nil {
+		return nil, f, err
+	}
+	rows, err := happenings(ctx, within, technicians)
+	return rows, f, err
+}
+
+// day reads what happens on a day of the company's calendar.
+func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) (*dispatch.Rows, dispatch.Frame, error) {
+	zone, err := zoneOf(ctx)
+	if err != nil {
+		return nil, dispatch.Frame{}, err
+	}
+	return r.plan(ctx, dispatch.DayOf(date, zone), working(filter, nil))
+}
+
+// happenings reads what happens to technicians in a span, and the visits of nobody.
+func happenings(ctx context.Context, within domain.TimeWindow, technicians []*domain.Technician) (*dispatch.Rows, error) {
+	rows := &dispatch.Rows{Technicians: technicians}
+	var err error
+	if rows.Visits, err = loaders.Whole(ctx, domain.Appointments, &domain.AppointmentFilter{Within: &within, Active: new(true)}); err != nil {
+		return nil, err
+	}
+	if rows.Shifts, err = loaders.Whole(ctx, domain.TechnicianShifts, &domain.TechnicianShiftFilter{Within: &within, Active: new(true)}); err != nil {
+		return nil, err
+	}
+	if rows.NonJobs, err = loaders.Whole(ctx, domain.NonJobAppointments, &domain.NonJobAppointmentFilter{Within: &within, Active: new(true)}); err != nil {
+		return nil, err
+	}
+	for _, v := range rows.Visits { // the first loads for all
+		assignments, err := loaders.All(ctx, domain.AppointmentAssigned, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range assignments {
+			if a.Active {
+				rows.Assignments = append(rows.Assignments, a)
+			}
+		}
+	}
+	return rows, nil
+}
+
+// slots finds where a visit fits.
+func (r *Resolver) slots(ctx context.Context, in model.AvailableSlotsInput) (*dispatch.Slots, error) {
+	req, err := r.slotRequest(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	// Visits of the whole first and last day count, and the way from the job before.
+	start, end := in.Within.Start.In(req.Zone), in.Within.End.In(req.Zone)
+	around := domain.TimeWindow{Start: scheduling.WallTime(start, 0, req.Zone), End: scheduling.WallTime(end.AddDate(0, 0, 1), 0, req.Zone)}
+	rows, f, err := r.plan(ctx, around, working(in.Filter, in.TechnicianIds))
+	if err != nil {
+		return nil, err
+	}
+	var places dispatch.Places
+	if req.Place != nil {
+		if places, err = placesOf(ctx, rows.Visits); err != nil {
+			return nil, err
+		}
+	}
+	found, err := dispatch.FindSlots(ctx, rows, f, req, places)
+	if wrong, ok := errors.AsType[*scheduling.FieldError](err); ok {
+		return nil, domain.Invalid("input."+slotFields[wrong.Field], "%s", wrong.Reason)
+	}
+	return found, err
+}
+
+// slotFields are the input's names of a request's fields.
+var slotFields = map[string]string{
+	"Within": "within", "Duration": "duration", "Step": "step", "ZoneID": "zoneId", "MaxResults": "maxResults", "PerTechnician": "perTechnician",
+	"Place": "locationId", "Travel": "locationId",
+}
+
+// slotRequest reads an input. Where it is silent, the location and the job type speak.
+func (r *Resolver) slotRequest(ctx context.Context, in model.AvailableSlotsInput) (req scheduling.SlotRequest, err error) {
+	if in.MaxResults < 1 || in.MaxResults > mostSlots {
+		return req, domain.Invalid("input.maxResults", "%d is not between 1 and %d", in.MaxResults, mostSlots)
+	}
+	req = scheduling.SlotRequest{
+		Within: scheduling.Interval(*in.Within), Step: in.Step, Skills: in.Skills, ZoneRequired: in.ZoneRequired,
+		MaxResults: in.MaxResults, PerTechnician: in.PerTechnician, Travel: r.Travel,
+	}
+	if req.Zone, err = zoneOf(ctx); err != nil {
+		return req, err
+	}
+	for _, w := range in.ArrivalWindows {
+		req.ArrivalWindows = append(req.ArrivalWindows, scheduling.Hours{From: w.From, Until: w.Until})
+	}
+	if in.LocationID != nil {
+		location, err := needed(ctx, domain.Locations, *in.LocationID, "locationId")
+		if err != nil {
+			return req, err
+		}
+		req.Place = pointOf(location)
+		if location.ZoneID != nil {
+			req.ZoneID = int64(*location.ZoneID)
+		}
+	}
+	if in.ZoneID != nil {
+		zone, err := needed(ctx, domain.Zones, *in.ZoneID, "zoneId")
+		if err != nil {
+			return req, err
+		}
+		req.ZoneID = zone.STID
+	}
+	if in.TypeID != nil {
+		kind, err := needed(ctx, domain.JobTypes, *in.TypeID, "typeId")
+		if err != nil {
+			return req, err
+		}
+		if in.Skills == nil {
+			req.Skills = kind.Skills
+		}
+		if kind.DurationSeconds != nil {
+			req.Duration = time.Duration(*kind.DurationSeconds) * time.Second
+		}
+	}
+	if in.Duration != nil {
+		req.Duration = *in.Duration
+	}
+	return req, nil
+}
+
+// needed reads a record that an input names.
+func needed[T any](ctx context.Context, k domain.Of[T], id domain.GlobalID, field string) (*T, error) {
+	row, err := loaders.Get(ctx, k, id)
+	if err == nil && row == nil {
+		err = domain.Invalid("input."+field, "there is no such %s", k.Singular())
+	}
+	return row, err
+}
+
+func pointOf(l *domain.Location) *scheduling.Point {
+	if l == nil || l.Address == nil || l.Address.Latitude == nil || l.Address.Longitude == nil {
+		return nil
+	}
+	return &scheduling.Point{Latitude: *l.Address.Latitude, Longitude: *l.Address.Longitude}
+}
+
+// placesOf tells where the visits' jobs are: one statement for jobs, one for locations.
+func placesOf(ctx context.Context, visits []*domain.Appointment) (dispatch.Places, error) {
+	places := dispatch.Places{}
+	for _, v := range visits { // the first loads for all
+		job, err := loaders.One(ctx, domain.AppointmentJob, v)
+		if err != nil || job == nil {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		location, err := loaders.One(ctx, domain.JobLocation, job)
+		if err != nil {
+			return nil, err
+		}
+		if p := pointOf(location); p != nil {
+			places[job.STID] = *p
+		}
+	}
+	return places, nil
+}
+
+// capacity is what can be done on each day.
+func (r *Resolver) capacity(ctx context.Context, within domain.TimeWindow, filter *domain.TechnicianFilter) ([]*dispatch.CapacityDay, error) {
+	rows, f, err := r.plan(ctx, within, working(filter, nil))
+	if err != nil {
+		return nil, err
+	}
+	days := dispatch.Capacity(rows, f)
+	var unitIDs, zoneIDs []int64
+	for _, d := range days {
+		for _, u := range d.BusinessUnits {
+			unitIDs = append(unitIDs, u.ID)
+		}
+		for _, z := range d.Zones {
+			zoneIDs = append(zoneIDs, z.ID)
+		}
+	}
+	units, err := loaders.Rows(ctx, domain.BusinessUnits, distinct(unitIDs))
+	if err != nil {
+		return nil, err
+	}
+	zones, err := loaders.Rows(ctx, domain.Zones, distinct(zoneIDs))
+	ask := r.askCapacity(within, distinct(unitIDs))
+	for _, d := range days {
+		for _, u := range d.BusinessUnits {
+			u.BusinessUnit, u.Ask = units[u.ID], ask
+		}
+		for _, z := range d.Zones {
+			z.Zone = zones[z.ID]
+		}
+	}
+	return days, err
+}
+
+func distinct(ids []int64) []int64 { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+// askCapacity asks the source of truth for its own figures, when somebody wants them, once.
+func (r *Resolver) askCapacity(within domain.TimeWindow, units []int64) func(context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
+	var once sync.Once
+	var said map[domain.UnitDay]domain.UpstreamCapacity
+	var err error
+	return func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
+		once.Do(func() {
+			tenant, _ := tenantOf(ctx) // looked at before
+			d, failed := r.Plans.Dispatcher(ctx, tenant)
+			if err = failed; err == nil {
+				said, err = d.UpstreamCapacity(ctx, tenant, within, units)
+			}
+		})
+		return said, err
+	}
+}
+
+// schedule is what is on a technician's schedule: it is read for all technicians of the level at once.
+func (r *Resolver) schedule(ctx context.Context, obj *domain.Technician, within domain.TimeWindow) ([]*dispatch.Entry, error) {
+	name := "schedule " + within.Start.String() + within.End.String()
+	return loaders.Beside(ctx, obj, name, func(ctx context.Context, _ domain.TenantID, ids []int64) (map[int64][]*dispatch.Entry, error) {
+		f, err := r.frame(ctx, within)
+		if err != nil {
+			return nil, err
+		}
+		found, err := loaders.Rows(ctx, domain.Technicians, ids)
+		if err != nil {
+			return nil, err
+		}
+		var technicians []*domain.Technician
+		for _, t := range found {
+			technicians = append(technicians, t)
+		}
+		rows, err := happenings(ctx, within, technicians)
+		if err != nil {
+			return nil, err
+		}
+		return dispatch.Schedules(rows, f), nil
+	})
+}
+
+// conflicts is what the technicians of an appointment do at the same time: it is read for all appointments of the level at once.
+func (r *Resolver) conflicts(ctx context.Context, obj *domain.Appointment) ([]*dispatch.Conflict, error) {
+	found, err := loaders.Beside(ctx, obj, "conflicts", func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64][]*dispatch.Conflict, error) {
+		clashes, err := r.Plans.Conflicts(ctx, tenant, ids)
+		if err != nil {
+			return nil, err
+		}
+		return withRows(ctx, clashes)
+	})
+	if found == nil {
+		found = []*dispatch.Conflict{}
+	}
+	return found, err
+}
+
+// withRows reads the rows of clashes: one statement for each kind.
+func withRows(ctx context.Context, clashes map[int64][]domain.Clash) (map[int64][]*dispatch.Conflict, error) {
+	ids := map[string][]int64{}
+	for _, list := range clashes {
+		for _, c := range list {
+			ids[c.Kind] = append(ids[c.Kind], c.ID)
+			ids[domain.Technicians.Name] = append(ids[domain.Technicians.Name], c.Technician)
+		}
+	}
+	technicians, err1 := loaders.Rows(ctx, domain.Technicians, distinct(ids[domain.Technicians.Name]))
+	visits, err2 := loaders.Rows(ctx, domain.Appointments, distinct(ids[domain.Appointments.Name]))
+	shifts, err3 := loaders.Rows(ctx, domain.TechnicianShifts, distinct(ids[domain.TechnicianShifts.Name]))
+	nonJobs, err4 := loaders.Rows(ctx, domain.NonJobAppointments, distinct(ids[domain.NonJobAppointments.Name]))
+	out := map[int64][]*dispatch.Conflict{}
+	for id, list := range clashes {
+		for _, c := range list {
+			conflict := &dispatch.Conflict{Technician: technicians[c.Technician], During: c.During}
+			switch c.Kind {
+			case domain.Appointments.Name:
+				conflict.Appointment = visits[c.ID]
+			case domain.TechnicianShifts.Name:
+				conflict.TimeOff = shifts[c.ID]
+			case domain.NonJobAppointments.Name:
+				conflict.NonJobAppointment = nonJobs[c.ID]
+			}
+			out[id] = append(out[id], conflict)
+		}
+	}
+	return out, errors.Join(err1, err2, err3, err4)
+}

@@ -1,0 +1,153 @@
+package servicetitan
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/stclient"
+)
+
+const (
+	// hoursFor is for how long business hours are believed, and hoursRetry when they are asked for again after a failure.
+	hoursFor   = 10 * time.Minute
+	hoursRetry = time.Minute
+	// capacityDays is the longest range that ServiceTitan tells capacity for (behaviour.md, section 5).
+	capacityDays = 14
+)
+
+// usualHours are the business hours where ServiceTitan tells none.
+func usualHours() domain.BusinessHours {
+	h := domain.BusinessHours{}
+	for day := time.Monday; day <= time.Friday; day++ {
+		h[day] = []domain.OpenHours{{From: 8 * time.Hour, Until: 17 * time.Hour}}
+	}
+	return h
+}
+
+// hours remembers each tenant's business hours.
+type hours struct {
+	asks  singleflight.Group
+	mu    sync.Mutex
+	known map[domain.TenantID]knownHours
+}
+
+type knownHours struct {
+	domain.BusinessHours
+	until time.Time
+}
+
+// BusinessHours returns a company's business hours. While ServiceTitan does not tell, they are what it told last, or the usual
+// ones: weekdays from eight to five.
+func (p *Provider) BusinessHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error) {
+	p.hours.mu.Lock()
+	known, ok := p.hours.known[tenant]
+	p.hours.mu.Unlock()
+	if ok && p.cfg.Now().Before(known.until) {
+		return known.BusinessHours, nil
+	}
+	asked := p.hours.asks.DoChan(strconv.FormatInt(int64(tenant), 10), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.Patience) // it is asked for others too
+		defer cancel()
+		fresh, err := p.readHours(ctx, tenant)
+		keep := hoursFor
+		if err != nil {
+			p.cfg.Logger.Warn("business hours are not known", "tenant", tenant, "cause", err)
+			fresh, keep = known.BusinessHours, hoursRetry
+		}
+		if len(fresh) == 0 {
+			fresh = usualHours()
+		}
+		p.hours.mu.Lock()
+		defer p.hours.mu.Unlock()
+		p.hours.known[tenant] = knownHours{fresh, p.cfg.Now().Add(keep)}
+		return fresh, nil
+	})
+	select {
+	case answer := <-asked:
+		return answer.Val.(domain.BusinessHours), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *Provider) readHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error) {
+	account, err := p.accounts(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	text, err := account.Get(ctx, stclient.Resource{Name: "BusinessHour", Module: "dispatch", GetPath: "/dispatch/v2/tenant/{tenant}/business-hours"}, 0)
+	if err != nil {
+		return nil, err
+	}
+	type span struct{ FromHour, ToHour int }
+	var doc struct{ Weekdays, Saturday, Sunday []span }
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+	out := domain.BusinessHours{}
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		spans := doc.Weekdays
+		switch day { //nolint:exhaustive // the others are weekdays
+		case time.Saturday:
+			spans = doc.Saturday
+		case time.Sunday:
+			spans = doc.Sunday
+		}
+		for _, s := range spans {
+			if s.FromHour >= 0 && s.FromHour < s.ToHour && s.ToHour <= 24 {
+				out[day] = append(out[day], domain.OpenHours{From: time.Duration(s.FromHour) * time.Hour, Until: time.Duration(s.ToHour) * time.Hour})
+			}
+		}
+	}
+	return out, nil
+}
+
+// UpstreamCapacity returns what ServiceTitan itself says that business units can do on days of the company's calendar; nothing
+// for a range that is longer than it tells.
+func (p *Provider) UpstreamCapacity(ctx context.Context, tenant domain.TenantID, within domain.TimeWindow, units []int64) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
+	if within.End.Sub(within.Start) > capacityDays*24*time.Hour {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
+	defer cancel()
+	account, err := p.accounts(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	body, _ := json.Marshal(map[string]any{ // it holds nothing but what JSON has
+		"startsOnOrAfter": instant(within.Start), "endsOnOrBefore": instant(within.End), "businessUnitIds": units, "skillBasedAvailability": false,
+	})
+	answer, err := account.Write(ctx, stclient.Write{
+		Op: "capacity", Module: "dispatch", Method: "POST", Path: "/dispatch/v2/tenant/{tenant}/capacity", Body: body,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var doc struct {
+		Availabilities []struct {
+			Start                               string // in the company's time
+			BusinessUnitIDs                     []int64
+			TotalAvailability, OpenAvailability float64
+		}
+	}
+	if err := json.Unmarshal(answer, &doc); err != nil {
+		return nil, err
+	}
+	out := map[domain.UnitDay]domain.UpstreamCapacity{}
+	for _, a := range doc.Availabilities {
+		date, err := time.Parse(time.DateOnly, a.Start[:min(len(a.Start), len(time.DateOnly))])
+		if err != nil || len(a.BusinessUnitIDs) != 1 {
+			continue // of several units together, none has a share of its own
+		}
+		day := domain.UnitDay{BusinessUnit: a.BusinessUnitIDs[0], Date: date}
+		sum := out[day]
+		out[day] = domain.UpstreamCapacity{TotalHours: sum.TotalHours + a.TotalAvailability, OpenHours: sum.OpenHours + a.OpenAvailability}
+	}
+	return out, nil
+}
