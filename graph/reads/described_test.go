@@ -63,16 +63,20 @@ func everything(schema *ast.Schema, name string) string {
 	return " {" + b.String() + " __typename }"
 }
 
+const aDay = `start: "2026-03-11T07:00:00Z", end: "2026-03-12T06:00:00Z"`
+
 // TestCompile_rootsOfKinds does the same for Query. What is no kind's is left to resolvers.
 func TestCompile_rootsOfKinds(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
 	left := map[string]bool{
-		"viewer": true, "availability": true, "availableSlots": true, "capacity": true, "dispatchBoard": true, "dispatchAlerts": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
+		"availability": true, "availableSlots": true, "capacity": true, "dispatchBoard": true, "dispatchAlerts": true,
+		"viewer": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
 		"auditLog": true, "tenants": true, "_service": true, "__schema": true, "__type": true,
 	}
 	arguments := map[string]string{
 		"id": `id: "MTpKb2I6MQ"`, "ids": `ids: []`, "number": `number: "1"`, "representations": `representations: []`, "query": `query: "ab"`, "name": `name: "x"`,
+		"date": `date: "2026-03-11"`, "within": "within: {" + aDay + "}", "input": "input: {within: {" + aDay + "}}",
 	}
 	for _, f := range schema.Query.Fields {
 		given := ""

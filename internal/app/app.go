@@ -60,6 +60,8 @@ type Options struct {
 	OnRead func(err error)
 	// TuneSync, where set, changes how sync runs are worked on. Tests are less patient.
 	TuneSync func(*syncer.Config)
+	// TuneProvider, where set, changes how ServiceTitan is asked. Tests are less patient.
+	TuneProvider func(*servicetitan.Config)
 	// Tracing makes spans; none when zero. Whoever made it closes it.
 	Tracing obs.Tracing
 	// Now is the clock; time.Now when nil.
@@ -89,12 +91,15 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		st.Close()
 		return nil, err
 	}
-	a.provider = servicetitan.New(st, a.accounts.open, servicetitan.Config{
-		PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger, OnCold: a.onColdRead,
-	})
+	tuned := servicetitan.Config{PageSize: cfg.ServiceTitan.PageSize, Now: opts.Now, Logger: opts.Logger, OnCold: a.onColdRead}
+	if opts.TuneProvider != nil {
+		opts.TuneProvider(&tuned)
+	}
+	a.provider = servicetitan.New(st, a.accounts.open, tuned)
 	a.syncs = a.newSyncer(opts)
 	a.changes = changes.New(changes.Config{Log: st, Mirror: st, Logger: opts.Logger})
 	a.behind.Go(func() { a.changes.Run(background) })
+	a.behind.Go(func() { a.recoverChanges(background) })
 	if a.handler, err = a.routes(background, opts); err != nil {
 		a.Close()
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/config"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/providers/servicetitan"
 	"lazilabs.com/lazi/internal/simulator"
 	"lazilabs.com/lazi/internal/stclient"
 	"lazilabs.com/lazi/internal/store/storetest"
@@ -112,7 +113,7 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	}
 	w := &world{sim: sim, sent: sent, statements: &statements{}, log: &lockedBuffer{}, cfg: testConfig(t, vars), accounts: []app.Account{account}, dsn: storetest.New(t)}
 	w.App, err = app.New(t.Context(), w.cfg, app.Options{
-		DSN: w.dsn, Accounts: []app.Account{account}, Observe: w.statements.observe,
+		DSN: w.dsn, Accounts: []app.Account{account}, Observe: w.statements.observe, TuneProvider: impatient,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	if err != nil {
@@ -129,6 +130,11 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 	w.server = httptest.NewServer(w.Handler())
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+// impatient waits for ServiceTitan no longer than the simulator takes.
+func impatient(c *servicetitan.Config) {
+	c.Patience, c.SendTimeout = 800*time.Millisecond, 2*time.Second
 }
 
 // copyWhole reads every kind of the company whole, as far as ServiceTitan lets it.

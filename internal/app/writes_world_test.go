@@ -28,6 +28,7 @@ type requests struct {
 
 	mu    sync.Mutex
 	calls []request
+	after func()
 }
 
 type request struct {
@@ -42,9 +43,21 @@ func (s *requests) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		s.mu.Lock()
 		s.calls = append(s.calls, request{r.Method, r.URL.Path, body})
+		after := s.after
+		s.after = nil
 		s.mu.Unlock()
+		if after != nil {
+			defer after()
+		}
 	}
 	s.next.ServeHTTP(w, r)
+}
+
+// then does something behind the next write, whatever becomes of its answer.
+func (s *requests) then(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.after = do
 }
 
 // take returns what was written since the last look.
@@ -191,7 +204,9 @@ func (w *world) document(t *testing.T, k *domain.Kind, id int64) json.RawMessage
 
 // span is a time on a day of the simulated company, by hours of its Denver day in March.
 func span(day, from, until int) input {
-	at := func(hour int) string { return anchor.AddDate(0, 0, day).Add(timeOf(hour)).Format("2006-01-02T15:04:05Z") }
+	at := func(hour int) string {
+		return anchor.AddDate(0, 0, day).Add(timeOf(hour)).Format("2006-01-02T15:04:05Z")
+	}
 	return input{"start": at(from + 6), "end": at(until + 6)}
 }
 

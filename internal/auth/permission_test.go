@@ -16,6 +16,7 @@ func TestScope_isTheTable(t *testing.T) {
 		{"customers:read jobs:read appointments:read technicians:read pricebook:read", "A A A A o A"},
 		{"invoices:read payments:read estimates:read", "A A A A - A"},
 		{"customers:write jobs:write appointments:write appointments:assign", "A A A A - -"},
+		{"appointments:overbook", "A A A - - -"}, // not in the table: see the permission
 		{"jobs:complete", "A A A A o -"},
 		{"customers:deactivate pricebook:write sync:run providers:write", "A A - - - -"},
 		{"documents:read audit:read credentials:manage", "A A - - - -"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +31,10 @@ func (c *change) look(ctx context.Context) (bool, error) {
 	return member(docs[0].JSON, c.Act.Moves.Member) == c.Act.Moves.To, nil
 }
 
-// search looks for what the act has made until it is found or patience ends: lists lag.
+// search looks for what the act has made until it is found or patience ends: lists lag. Of several records all are found when two
+// looks agree.
 func (c *change) search(ctx context.Context, patience time.Duration) (bool, error) {
+	var before []int64
 	return poll(ctx, patience, func() (bool, error) {
 		c.made = nil
 		for _, list := range c.searches() {
@@ -43,7 +46,9 @@ func (c *change) search(ctx context.Context, patience time.Duration) (bool, erro
 				return false, err
 			}
 		}
-		return len(c.made) > 0, nil
+		agreed := c.Act.MarksExternal || slices.Equal(before, c.made)
+		before = c.made
+		return len(c.made) > 0 && agreed, nil
 	})
 }
 
@@ -79,6 +84,9 @@ func (c *change) searches() []search {
 	var out []search
 	for _, narrow := range c.narrowings(k) {
 		q := c.everything(k)
+		if k.API.Sort != "" {
+			q.Set("sort", "-Id") // what is new stands on the first page
+		}
 		for name, v := range narrow {
 			q[name] = v
 		}
@@ -115,17 +123,22 @@ func ownerColumn(k *domain.Kind) string { return strings.ToLower(k.Name) + "_id"
 // recognise notes the records that the act has made among those of a list: marked ones, or those that are the same in what
 // tells them apart and were not in the mirror before the change began. No clock of ServiceTitan's is believed.
 func (c *change) recognise(ctx context.Context, items []json.RawMessage) error {
-	var found []int64
-	for _, item := range items {
-		if c.Act.MarksExternal || c.same(item) {
-			if id, err := idOf(item); err == nil {
-				found = append(found, id)
-			} else if c.Act.Makes == nil {
-				c.made = append(c.made, 0) // notes of jobs have no id
+	if c.Act.Makes == nil {
+		for _, item := range items {
+			if c.same(item) {
+				c.made = append(c.made, 0) // notes of jobs have no id, and nobody asks for those of others
 			}
 		}
+		return nil
 	}
-	if c.Act.Makes == nil || c.Act.MarksExternal || len(found) == 0 {
+	var found []int64
+	docs, _ := documents(c.Act.Makes, items)
+	for _, d := range docs {
+		if c.Act.MarksExternal || c.same(d.JSON) {
+			found = append(found, d.ID)
+		}
+	}
+	if c.Act.MarksExternal || len(found) == 0 {
 		c.made = append(c.made, found...)
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -146,6 +147,8 @@ func (c *change) call(ctx context.Context, again bool) *stclient.Error {
 	if len(c.body) > 0 {
 		body, _ = json.Marshal(c.body) // it holds nothing but what JSON has
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.SendTimeout)
+	defer cancel()
 	for _, path := range c.paths {
 		answer, err := c.account.Write(ctx, stclient.Write{Op: c.Act.Name, Module: module, Method: c.Act.Method, Path: path, Body: body})
 		failure, _ := errors.AsType[*stclient.Error](err)
@@ -185,10 +188,11 @@ func madeIn(answer json.RawMessage) (ids []int64) {
 
 // refused explains ServiceTitan's refusal. One that meets a repeated request may come of the first having been done.
 func (c *change) refused(ctx context.Context, failure *stclient.Error, again bool) error {
-	if again && (failure.Code == stclient.CodeConflict || failure.Code == stclient.CodeNotFound || failure.Code == stclient.CodeInvalid) {
-		if c.Act.Removes && failure.Code == stclient.CodeNotFound {
-			return nil
-		}
+	switch {
+	case !again:
+	case failure.Code == stclient.CodeConflict && c.Act.Repeatable, failure.Code == stclient.CodeNotFound && c.Act.Method == http.MethodDelete:
+		return nil
+	case failure.Code == stclient.CodeConflict, failure.Code == stclient.CodeInvalid:
 		if found, _ := c.look(ctx); found {
 			return nil
 		}

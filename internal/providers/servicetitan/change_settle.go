@@ -16,6 +16,9 @@ import (
 // finishEvery is how often the mirror is tried that cannot take what a change has left behind.
 const finishEvery = 500 * time.Millisecond
 
+// softPatience is how long is waited for what ServiceTitan may do along with a change, or not.
+const softPatience = 3 * time.Second
+
 // settle reads back what ServiceTitan has stored and puts it into the mirror. The change is made by then: whatever goes wrong is
 // told beside it.
 func (c *change) settle(ctx context.Context) domain.Outcome {
@@ -170,7 +173,11 @@ func (c *change) list(ctx context.Context, k *domain.Kind, param string, owner i
 // reread reads the records that a link leads to from a document, until there are as many as the change has made.
 func (c *change) reread(ctx context.Context, l *domain.Link, from domain.Document) (domain.KindDocuments, error) {
 	out := domain.KindDocuments{Kind: l.To}
-	shown, err := poll(ctx, c.cfg.Patience, func() (_ bool, err error) {
+	patience, soft := c.cfg.Patience, c.Act == domain.JobComplete // no document says what becomes of assignments then
+	if soft {
+		patience = min(patience, softPatience)
+	}
+	shown, err := poll(ctx, patience, func() (_ bool, err error) {
 		if l.ByID() {
 			out.Documents, err = c.fresh(ctx, l.To, c.linkedIDs(l, from))
 			return err == nil && len(out.Documents) == len(c.linkedIDs(l, from)), err
@@ -178,7 +185,7 @@ func (c *change) reread(ctx context.Context, l *domain.Link, from domain.Documen
 		out.Documents, err = c.owned(ctx, l, from)
 		return err == nil && c.expected(l, out.Documents), err
 	})
-	if !shown && err == nil {
+	if !shown && err == nil && !soft {
 		err = errNotShown
 	}
 	return out, err
@@ -257,7 +264,14 @@ func (c *change) assigned(docs []domain.Document) bool {
 			active[member(d.JSON, "technicianId")]++
 		}
 	}
-	if c.Act == domain.TechniciansUnassign {
+	switch c.Act { //nolint:exhaustive // others assign, or leave who is assigned
+	case domain.AppointmentDelete:
+		return len(active) == 0
+	case domain.JobComplete:
+		return !slices.ContainsFunc(docs, func(d domain.Document) bool {
+			return member(d.JSON, "active") == "true" && member(d.JSON, "status") != "Done"
+		})
+	case domain.TechniciansUnassign:
 		return !slices.ContainsFunc(idsOf(c.Input["technicianIds"]), func(id int64) bool { return active[fmt.Sprint(id)] > 0 })
 	}
 	wanted := map[string]int{}

@@ -41,6 +41,8 @@ type Config struct {
 	PageSize int
 	// Patience is how long a reader waits for ServiceTitan before the mirror answers as it is; 10 s when zero.
 	Patience time.Duration
+	// SendTimeout bounds one attempt to make a change; 60 s when zero.
+	SendTimeout time.Duration
 	// Absence is how long a record that ServiceTitan does not know is not asked for again; 1 min when zero.
 	Absence time.Duration
 	// OnCold, where set, is told of kinds that are read in part and were never copied whole.
@@ -73,6 +75,9 @@ func New(mirror Mirror, accounts Accounts, cfg Config) *Provider {
 	if cfg.Patience == 0 {
 		cfg.Patience = 10 * time.Second
 	}
+	if cfg.SendTimeout == 0 {
+		cfg.SendTimeout = time.Minute
+	}
 	if cfg.Absence == 0 {
 		cfg.Absence = time.Minute
 	}
@@ -86,7 +91,7 @@ func New(mirror Mirror, accounts Accounts, cfg Config) *Provider {
 	return &Provider{
 		mirror: mirror, accounts: accounts, cfg: cfg,
 		states: newStates(mirror, cfg.Now), flights: newFlights(), absent: newAbsences(cfg.Absence),
-		hours: hours{known: map[domain.TenantID]knownHours{}},
+		hours:    hours{known: map[domain.TenantID]knownHours{}},
 		stopping: stopping, stop: sync.OnceFunc(func() { close(stopping) }),
 	}
 }
