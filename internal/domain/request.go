@@ -162,5 +162,6 @@ type HistoryEntry struct {
 // OpenClaim is a claim that ended without an outcome.
 type OpenClaim struct {
 	Tenant TenantID
+	Began  time.Time
 	Claim
 }

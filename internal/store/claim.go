@@ -94,7 +94,8 @@ func (s *Store) Doubt(ctx context.Context, tenant domain.TenantID, c domain.Clai
 }
 
 // Finish puts what a change has left behind into the mirror and the log of changes, writes history, gives the technicians' time
-// free, which the mirror holds now, and ends the claim: all or nothing. It returns the documents that could not be read.
+// free, which the mirror holds now, and ends the claim: all or nothing. It returns the documents that could not be read. The error is
+// domain.ErrLost when somebody else has ended the claim.
 func (s *Store) Finish(ctx context.Context, tenant domain.TenantID, c domain.Claim, left domain.Stored) (rejected []domain.Rejected, err error) {
 	outcome, err := json.Marshal(left.Outcome)
 	if err != nil {
@@ -121,8 +122,11 @@ func (s *Store) Finish(ctx context.Context, tenant domain.TenantID, c domain.Cla
 		if err := unbook(ctx, tx, tenant, c); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "UPDATE lazi.write_requests SET finished_at = now(), outcome = $4 WHERE tenant_id = $1 AND subject = $2 AND key = $3",
-			tenant, c.Subject, c.Key, outcome)
+		tag, err := tx.Exec(ctx, `UPDATE lazi.write_requests SET finished_at = now(), outcome = $4
+ WHERE tenant_id = $1 AND subject = $2 AND key = $3 AND finished_at IS NULL`, tenant, c.Subject, c.Key, outcome)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = domain.ErrLost
+		}
 		return err
 	})
 	if err != nil {
@@ -136,13 +140,13 @@ func (s *Store) TakeOpenClaims(ctx context.Context, limit int) ([]domain.OpenCla
 	rows, err := s.pool.Query(ctx, `UPDATE lazi.write_requests SET touched_at = now() WHERE (tenant_id, subject, key) IN (
  SELECT tenant_id, subject, key FROM lazi.write_requests WHERE finished_at IS NULL AND touched_at < now() - $1::interval
  ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED)
- RETURNING tenant_id, subject, key, act, coalesce(target_kind, ''), coalesce(target_id, 0)`, claimLife, limit)
+ RETURNING tenant_id, began_at, subject, key, act, coalesce(target_kind, ''), coalesce(target_id, 0)`, claimLife, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: open claims: %w", clean(err))
 	}
 	open, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o domain.OpenClaim, err error) {
 		var target domain.GlobalID
-		err = row.Scan(&o.Tenant, &o.Subject, &o.Key, &o.Act, &target.Kind, &target.ID)
+		err = row.Scan(&o.Tenant, &o.Began, &o.Subject, &o.Key, &o.Act, &target.Kind, &target.ID)
 		if target.ID != 0 {
 			o.Target = &target
 		}

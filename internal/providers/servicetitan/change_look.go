@@ -16,6 +16,10 @@ import (
 // glance is how often a list is looked at that does not show yet what was done: they lag by seconds (behaviour.md, section 4).
 const glance = 250 * time.Millisecond
 
+// clocksDiffer is by how much the clocks of LAZI's servers and of the database may differ: what was made is rather found twice than
+// made twice.
+const clocksDiffer = time.Second
+
 // look finds out whether ServiceTitan has made the change. The error says that it cannot be found out.
 func (c *change) look(ctx context.Context) (bool, error) {
 	if c.Act.Creates() {
@@ -142,17 +146,24 @@ func (c *change) recognise(ctx context.Context, items []json.RawMessage) error {
 		c.made = append(c.made, found...)
 		return nil
 	}
-	rows, err := c.mirror.ByIDs(domain.AllRows(ctx), c.tenant, c.Act.Makes, found)
+	fresh, err := c.unknownBefore(ctx, found, c.began.Add(-clocksDiffer))
+	c.made = append(c.made, fresh...)
+	return err
+}
+
+// unknownBefore are those of records that the mirror did not hold at a moment.
+func (c *change) unknownBefore(ctx context.Context, ids []int64, moment time.Time) (fresh []int64, err error) {
+	rows, err := c.mirror.ByIDs(domain.AllRows(ctx), c.tenant, c.Act.Makes, ids)
 	known := map[int64]bool{}
 	for _, row := range rows {
-		known[row.Base().STID] = row.Base().FetchedAt.Before(c.began.Add(-time.Second))
+		known[row.Base().STID] = row.Base().FetchedAt.Before(moment)
 	}
-	for _, id := range found {
+	for _, id := range ids {
 		if !known[id] {
-			c.made = append(c.made, id)
+			fresh = append(fresh, id)
 		}
 	}
-	return err
+	return fresh, err
 }
 
 // same tells whether a record has the values by which the act's are recognised.

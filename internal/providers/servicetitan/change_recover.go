@@ -42,7 +42,7 @@ func (p *Provider) recoverOne(ctx context.Context, o domain.OpenClaim) error {
 	if !ok {
 		return fmt.Errorf("servicetitan: there is no act %q", o.Act)
 	}
-	c := &change{Provider: p, tenant: o.Tenant, claim: o.Claim, Request: domain.Request{Act: act, Subject: o.Subject}}
+	c := &change{Provider: p, tenant: o.Tenant, began: o.Began, claim: o.Claim, Request: domain.Request{Act: act, Subject: o.Subject}}
 	var err error
 	if c.account, err = p.accounts(ctx, o.Tenant); err != nil {
 		return err
@@ -79,11 +79,29 @@ func (p *Provider) recoverOne(ctx context.Context, o domain.OpenClaim) error {
 		}
 		left.Documents = []domain.KindDocuments{{Kind: act.Makes, Documents: docs}}
 		left.Outcome = unknownOutcome()
+		ids := make([]int64, len(docs))
+		for i, d := range docs {
+			ids[i] = d.ID
+		}
+		if c.made, err = c.unknownBefore(ctx, ids, c.began); err != nil {
+			return err
+		}
+		if len(c.made) == 1 { // what else should have made it
+			more, err := c.readBack(ctx)
+			if err != nil {
+				return err
+			}
+			left.Documents = append(left.Documents, more.Documents...)
+			left.Outcome = domain.Outcome{IDs: c.shown()}
+		}
 	case c.target != nil:
 		if left, err = c.readBack(ctx); err != nil && !errors.Is(err, errNotShown) {
 			return err
 		}
 		left.Outcome = unknownOutcome(*o.Target)
+		if (act.Moves != nil || act.Removes) && err == nil && len(c.unapplied(left.Documents)) == 0 {
+			left.Outcome = domain.Outcome{IDs: c.shown()}
+		}
 	default:
 		left.Outcome = unknownOutcome()
 	}

@@ -20,7 +20,8 @@ const sendings = 3
 
 // send makes the change: it books technicians' time, sends the request, and looks before it sends it again.
 func (c *change) send(ctx context.Context) error {
-	if c.doubt { // an earlier attempt ended without an outcome
+	again := c.doubt // an earlier attempt ended without an outcome
+	if again {
 		if found, err := c.look(ctx); found || err != nil {
 			return c.asUnknown(err)
 		}
@@ -33,13 +34,14 @@ func (c *change) send(ctx context.Context) error {
 		return err
 	}
 	for sending := 1; ; sending++ {
-		failure := c.call(ctx, sending > 1)
+		again = again || sending > 1
+		failure := c.call(ctx, again)
 		if failure == nil {
 			c.doubt = false
 			return nil
 		}
 		if !failure.Unknown {
-			return c.refused(ctx, failure, sending > 1)
+			return c.refused(ctx, failure, again)
 		}
 		c.doubt = true
 		found, err := c.look(ctx)

@@ -46,6 +46,9 @@ func (c *change) settle(ctx context.Context) domain.Outcome {
 func (c *change) finish(ctx context.Context, left domain.Stored) ([]domain.Rejected, error) {
 	for {
 		rejected, err := c.mirror.Finish(ctx, c.tenant, c.claim, left)
+		if errors.Is(err, domain.ErrLost) {
+			return nil, nil // somebody has looked after it meanwhile
+		}
 		if err == nil || !errors.Is(err, domain.ErrUnavailable) {
 			return rejected, err
 		}
