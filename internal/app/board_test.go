@@ -66,66 +66,11 @@ func TestBoard_showsTheDay(t *testing.T) {
 	w := newCopiedWorld(t, simulator.DefaultSizes())
 	w.board(t, "2026-03-11") // settings and business hours are read once
 	w.statements.take()
-	b := w.board(t, "2026-03-11").DispatchBoard
+	b := w.board(t, "2026-03-11")
 	if sent := w.statements.take(); len(sent) > 14 {
 		t.Errorf("%d statements:\n%s", len(sent), strings.Join(sent, "\n"))
 	}
-	day := map[string]string{} // status by id
-	for _, doc := range w.sim.Each(tenant, "Appointment") {
-		var a struct {
-			ID          json.Number
-			Start, End  string
-			Status      string
-			Active      bool
-			ArrivalWind string
-		}
-		read(t, doc, &a)
-		if a.Active && a.Start < "2026-03-12T06:00:00Z" && a.End > "2026-03-11T06:00:00Z" {
-			day[a.ID.String()] = a.Status
-		}
-	}
-	counts := map[string]int{}
-	for _, s := range day {
-		counts[screaming(s)]++
-	}
-	for _, total := range b.Totals {
-		if counts[total.Status] != total.Count {
-			t.Errorf("%d are %s, want %d", total.Count, total.Status, counts[total.Status])
-		}
-		delete(counts, total.Status)
-	}
-	if len(counts) > 0 {
-		t.Errorf("totals lack %v", counts)
-	}
-	technicians := map[string][]string{}
-	for _, doc := range w.sim.Each(tenant, "AppointmentAssignment") {
-		var a struct {
-			AppointmentID, TechnicianID json.Number
-			Active                      bool
-		}
-		read(t, doc, &a)
-		if s, on := day[a.AppointmentID.String()]; on && a.Active && s != "Canceled" {
-			technicians[a.TechnicianID.String()] = append(technicians[a.TechnicianID.String()], a.AppointmentID.String())
-		}
-	}
-	visits := 0
-	for _, l := range b.Lanes {
-		var got []string
-		for _, v := range l.Visits {
-			got = append(got, v.Appointment.ExternalID)
-		}
-		want := technicians[l.Technician.ExternalID]
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, slices.Compact(want)) {
-			t.Errorf("%s has %v, want %v", l.Technician.Name, got, want)
-		}
-		visits += len(got)
-		if l.CapacityMinutes < l.BookedMinutes || l.CapacityMinutes > 25*60 {
-			t.Errorf("%s works %d minutes, %d are booked", l.Technician.Name, l.CapacityMinutes, l.BookedMinutes)
-		}
-	}
-	if visits < 50 {
+	if visits := w.wantBoard(t, b, "2026-03-11T06:00:00Z", "2026-03-12T06:00:00Z"); visits < 50 {
 		t.Errorf("the board has %d visits only", visits)
 	}
 }
@@ -280,4 +225,65 @@ func TestAlerts_tellWhatIsWrong(t *testing.T) {
 	if n := len(s.Technician.Schedule); n < 3 {
 		t.Errorf("%d entries on the schedule", n)
 	}
+}
+
+// wantBoard holds a board against ServiceTitan's own records of a day, and returns how many visits its lanes have.
+func (w *world) wantBoard(t *testing.T, board boardAnswer, begins, ends string) (visits int) {
+	t.Helper()
+	b := board.DispatchBoard
+	day := map[string]string{} // status by id
+	for _, doc := range w.sim.Each(tenant, "Appointment") {
+		var a struct {
+			ID          json.Number
+			Start, End  string
+			Status      string
+			Active      bool
+			ArrivalWind string
+		}
+		read(t, doc, &a)
+		if a.Active && a.Start < ends && a.End > begins {
+			day[a.ID.String()] = a.Status
+		}
+	}
+	counts := map[string]int{}
+	for _, s := range day {
+		counts[screaming(s)]++
+	}
+	for _, total := range b.Totals {
+		if counts[total.Status] != total.Count {
+			t.Errorf("%d are %s, want %d", total.Count, total.Status, counts[total.Status])
+		}
+		delete(counts, total.Status)
+	}
+	if len(counts) > 0 {
+		t.Errorf("totals lack %v", counts)
+	}
+	technicians := map[string][]string{}
+	for _, doc := range w.sim.Each(tenant, "AppointmentAssignment") {
+		var a struct {
+			AppointmentID, TechnicianID json.Number
+			Active                      bool
+		}
+		read(t, doc, &a)
+		if s, on := day[a.AppointmentID.String()]; on && a.Active && s != "Canceled" {
+			technicians[a.TechnicianID.String()] = append(technicians[a.TechnicianID.String()], a.AppointmentID.String())
+		}
+	}
+	for _, l := range b.Lanes {
+		var got []string
+		for _, v := range l.Visits {
+			got = append(got, v.Appointment.ExternalID)
+		}
+		want := technicians[l.Technician.ExternalID]
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, slices.Compact(want)) {
+			t.Errorf("%s has %v, want %v", l.Technician.Name, got, want)
+		}
+		visits += len(got)
+		if l.CapacityMinutes < l.BookedMinutes || l.CapacityMinutes > 25*60 {
+			t.Errorf("%s works %d minutes, %d are booked", l.Technician.Name, l.CapacityMinutes, l.BookedMinutes)
+		}
+	}
+	return visits
 }

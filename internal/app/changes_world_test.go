@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,12 +27,17 @@ type changesWorld struct {
 func newChangesWorld(t *testing.T) *changesWorld {
 	t.Helper()
 	w := &changesWorld{world: newCopiedWorld(t, simulator.SmallSizes())}
+	w.openStore(t)
+	return w
+}
+
+func (w *changesWorld) openStore(t *testing.T) {
+	t.Helper()
 	var err error
 	if w.store, err = store.Open(t.Context(), w.dsn, store.Options{MaxConns: 2}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.store.Close)
-	return w
 }
 
 // put stores a record, or its tombstone when members are nil.
@@ -61,14 +67,26 @@ func (w *changesWorld) putAppointment(t *testing.T, id int64, number string, sta
 // second starts another server on the same database.
 func (w *changesWorld) second(t *testing.T) *httptest.Server {
 	t.Helper()
-	a, err := app.New(t.Context(), w.cfg, app.Options{DSN: w.dsn, Accounts: w.accounts, Logger: slog.New(slog.NewTextHandler(w.log, nil))})
+	server, _ := w.another(t)
+	return server
+}
+
+// another starts another server on the same database, and returns what stops it, streams and all.
+func (w *changesWorld) another(t *testing.T) (server *httptest.Server, stop func()) {
+	t.Helper()
+	a, err := app.New(t.Context(), w.cfg, app.Options{
+		DSN: w.dsn, Accounts: w.accounts, TuneProvider: impatient, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(a.Close)
-	s := httptest.NewServer(a.Handler())
-	t.Cleanup(s.Close)
-	return s
+	server = httptest.NewServer(a.Handler())
+	stop = sync.OnceFunc(func() {
+		a.Close()
+		server.Close()
+	})
+	t.Cleanup(stop)
+	return server, stop
 }
 
 // changeEvent is an event of any of the subscriptions.

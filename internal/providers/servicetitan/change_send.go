@@ -51,6 +51,10 @@ func (c *change) send(ctx context.Context) error {
 		if c.Act.Creates() && errors.Is(failure, context.DeadlineExceeded) {
 			return c.asUnknown(failure) // ServiceTitan may still be at it
 		}
+		verified := c.Act.Creates() || c.Act.Moves != nil
+		if sending == sendings && !verified {
+			return c.asUnknown(failure)
+		}
 		c.doubt = false
 		if sending == sendings {
 			return c.failed(failure)
