@@ -8,6 +8,7 @@ package simulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,7 +89,6 @@ func (s *Simulator) Handler() http.Handler {
 type company struct {
 	Tenant
 	tables map[string]*table
-	notes  map[noted][]note
 	// next is the last id given: one rising sequence for all entities.
 	next int64
 }
@@ -97,9 +97,9 @@ type company struct {
 const idBase = 10_000
 
 func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
-	c := &company{Tenant: t, tables: map[string]*table{}, notes: map[noted][]note{}, next: idBase}
-	for _, e := range stspec.Entities() {
-		c.tables[e.Name] = newTable(e)
+	c := &company{Tenant: t, tables: map[string]*table{}, next: idBase}
+	for _, e := range slices.Concat(stspec.Entities(), stspec.Unmirrored()) {
+		c.tables[e.Name] = newTable(withHidden(e))
 	}
 	generate(c, seed, anchor)
 	for _, table := range c.tables {
