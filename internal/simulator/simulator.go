@@ -108,6 +108,16 @@ func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
 	return c
 }
 
+// clone copies a company with all its records.
+func (c *company) clone() *company {
+	twin := *c
+	twin.tables = make(map[string]*table, len(c.tables))
+	for name, t := range c.tables {
+		twin.tables[name] = t.clone()
+	}
+	return &twin
+}
+
 // id takes the next id of the company's sequence.
 func (c *company) id() int64 {
 	c.next++

@@ -84,7 +84,7 @@ func refused(title string) error { return &refusal{status: http.StatusBadRequest
 
 var errNotFound = &refusal{status: http.StatusNotFound, title: "Not Found"}
 
-// writeOperation finds the write that a request asks for. A silent one is answered as if it were done.
+// writeOperation finds the write that a request asks for. A silent one is done to a copy that is thrown away.
 func (s *Simulator) writeOperation(r *http.Request, silent bool) (operation, bool) {
 	op, ok := stspec.WriteOf(r.Method, r.URL.Path)
 	do, served := acts[op.Entity+"."+op.Name]
@@ -102,8 +102,8 @@ func (s *Simulator) writeOperation(r *http.Request, silent bool) (operation, boo
 		defer s.mu.Unlock()
 		wr := &writing{Simulator: s, c: c, op: op, ids: ids, body: body}
 		if silent {
-			wr.answer(w, wr.pretended())
-			return
+			wr.c = c.clone()
+			defer func() { c.next = wr.c.next }() // ids that were told are not given again
 		}
 		wr.serve(w, do)
 	}}, true
@@ -122,30 +122,6 @@ func (w *writing) serve(to http.ResponseWriter, do act) {
 	default:
 		w.answer(to, v)
 	}
-}
-
-// pretended is what a write that did nothing answers: the record that it is about as it is, or one that nobody will find.
-func (w *writing) pretended() any {
-	if visit, ok := w.body["jobAppointmentId"].(int64); ok {
-		if r, ok := w.c.tables["Appointment"].byID[visit]; ok {
-			return r
-		}
-	}
-	t := w.c.tables[w.op.Entity]
-	if t == nil {
-		return object{}
-	}
-	if len(w.ids) > 0 {
-		if r, ok := t.byID[w.ids[len(w.ids)-1]]; ok {
-			return r
-		}
-	}
-	ghost := &record{id: w.c.id(), values: slices.Clone(t.plain)}
-	t.set(ghost, "id", ghost.id)
-	for name, v := range w.fitting(t) {
-		t.set(ghost, name, v)
-	}
-	return ghost
 }
 
 // answer sends what a write answers, in the shape that the documents give it.

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -64,7 +63,7 @@ func (w *writing) openings(start, end time.Time, unit any) object {
 	local := func(t time.Time) moment { return moment(t.Add(-7 * time.Hour)) }
 	return object{
 		{"start", local(start)}, {"end", local(end)}, {"startUtc", moment(start)}, {"endUtc", moment(end)}, {"businessUnitIds", []any{unit}},
-		{"totalAvailability", number(fmt.Sprintf("%.2f", total.Hours()))}, {"openAvailability", number(fmt.Sprintf("%.2f", open.Hours()))},
+		{"totalAvailability", cents(int64(total.Hours() * 100))}, {"openAvailability", cents(int64(open.Hours() * 100))},
 		{"technicians", technicians}, {"isAvailable", open > 0}, {"isExceedingIdealBookingPercentage", taken > total*9/10},
 	}
 }

@@ -91,6 +91,8 @@ func createShifts(w *writing) (any, error) {
 	switch {
 	case !start.Before(end):
 		return nil, invalid("end", "The end must be after the start.")
+	case end.Sub(start) > maxRepeats:
+		return nil, invalid("end", "A shift is not longer than a year.")
 	case time.Time(until).Sub(start) > maxRepeats:
 		return nil, invalid("repeatEndDate", "Shifts are not repeated for longer than a year.")
 	}
