@@ -95,7 +95,7 @@ func (f *Faults) strikes(method, path string) (Settings, bool) {
 	defer f.mu.Unlock()
 	s := f.set
 	writes := method != http.MethodGet
-	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 && !(writes && (s.Lose || s.Silent))
+	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 && (!writes || !s.Lose && !s.Silent)
 	if harmless || s.Writes && !writes || !strings.Contains(path, s.Path) || s.Probability > 0 && f.rng.Float64() >= s.Probability {
 		return s, false
 	}

@@ -28,7 +28,10 @@ type writing struct {
 	body map[string]any
 }
 
-// act does what a write asks for. It returns what is answered: nothing, a *record, or an object. A *refusal is what the API
+// none is an empty answer.
+type none struct{}
+
+// act does what a write asks for. It returns what is answered: none, a *record, or an object. A *refusal is what the API
 // would answer instead; nothing must have been done then.
 type act func(*writing) (any, error)
 

@@ -53,7 +53,7 @@ func deleteOwn(w *writing) (any, error) {
 		return nil, err
 	}
 	w.touch(t, r, func() { r.deleted = true })
-	return nil, nil
+	return none{}, nil
 }
 
 // createNote puts a note on a record and, when asked to, on a customer's locations or on a location's customer.

@@ -62,9 +62,16 @@ func (w *writing) openings(start, end time.Time, unit any) object {
 	open := total - taken
 	local := func(t time.Time) moment { return moment(t.Add(-7 * time.Hour)) }
 	return object{
-		{"start", local(start)}, {"end", local(end)}, {"startUtc", moment(start)}, {"endUtc", moment(end)}, {"businessUnitIds", []any{unit}},
-		{"totalAvailability", cents(int64(total.Hours() * 100))}, {"openAvailability", cents(int64(open.Hours() * 100))},
-		{"technicians", technicians}, {"isAvailable", open > 0}, {"isExceedingIdealBookingPercentage", taken > total*9/10},
+		{"start", local(start)},
+		{"end", local(end)},
+		{"startUtc", moment(start)},
+		{"endUtc", moment(end)},
+		{"businessUnitIds", []any{unit}},
+		{"totalAvailability", cents(int64(total.Hours() * 100))},
+		{"openAvailability", cents(int64(open.Hours() * 100))},
+		{"technicians", technicians},
+		{"isAvailable", open > 0},
+		{"isExceedingIdealBookingPercentage", taken > total*9/10},
 	}
 }
 

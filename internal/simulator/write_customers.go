@@ -105,7 +105,7 @@ func removeTag(w *writing) (any, error) {
 		return nil, errNotFound
 	}
 	w.put(t, r, map[string]any{"tagTypeIds": slices.Delete(slices.Clone(tags), at, at+1)})
-	return nil, nil
+	return none{}, nil
 }
 
 // tagMany adds tags to customers, or takes them off. What is so already is no mistake here.
@@ -126,7 +126,7 @@ func tagMany(add bool) act {
 			}
 			w.put(t, r, map[string]any{"tagTypeIds": tags})
 		}
-		return nil, nil
+		return none{}, nil
 	}
 }
 

@@ -229,7 +229,7 @@ func cancelJob(w *writing) (any, error) {
 	}
 	w.moveJob(r, canceled, canceled, open...)
 	w.logCancel(r, true)
-	return nil, nil
+	return none{}, nil
 }
 
 func uncancelJob(w *writing) (any, error) {
@@ -242,7 +242,7 @@ func uncancelJob(w *writing) (any, error) {
 	}
 	w.moveJob(r, scheduled, scheduled, canceled)
 	w.logCancel(r, false)
-	return nil, nil
+	return none{}, nil
 }
 
 func holdJob(w *writing) (any, error) {
@@ -257,7 +257,7 @@ func holdJob(w *writing) (any, error) {
 		return nil, refused("A job that is " + s + " cannot be put on hold.")
 	}
 	w.moveJob(r, onHold, onHold, open...)
-	return nil, nil
+	return none{}, nil
 }
 
 func completeJob(w *writing) (any, error) {
@@ -274,7 +274,7 @@ func completeJob(w *writing) (any, error) {
 	}
 	w.moveJob(r, completed, done, open...)
 	w.put(t, r, map[string]any{"completedOn": w.body["completedOn"]})
-	return nil, nil
+	return none{}, nil
 }
 
 // createAppointment adds a visit to a job that is not over.
@@ -335,7 +335,7 @@ func deleteAppointment(w *writing) (any, error) {
 	w.unassignAll(r.id, nil)
 	w.touch(t, r, func() { r.deleted = true })
 	w.count(job)
-	return nil, nil
+	return none{}, nil
 }
 
 func reschedule(w *writing) (any, error) {
@@ -374,7 +374,7 @@ func holdAppointment(w *writing) (any, error) {
 	if !slices.ContainsFunc(w.visits(job.id), goesOn) {
 		w.put(w.c.tables["Job"], job, map[string]any{"jobStatus": onHold})
 	}
-	return nil, nil
+	return none{}, nil
 }
 
 func unholdAppointment(w *writing) (any, error) {
@@ -390,7 +390,7 @@ func unholdAppointment(w *writing) (any, error) {
 	if jobs := w.c.tables["Job"]; jobs.status(job) == onHold && !slices.ContainsFunc(w.visits(job.id), held) {
 		w.put(jobs, job, map[string]any{"jobStatus": scheduled})
 	}
-	return nil, nil
+	return none{}, nil
 }
 
 func confirm(to bool) act {
@@ -403,7 +403,7 @@ func confirm(to bool) act {
 			return nil, conflict(map[bool]string{true: "The appointment is already confirmed.", false: "The appointment is not confirmed."}[to])
 		}
 		w.put(t, r, map[string]any{"isConfirmed": to})
-		return nil, nil
+		return none{}, nil
 	}
 }
 

@@ -61,7 +61,7 @@ func activate(w *writing) (any, error) {
 		return nil, err
 	}
 	w.put(t, r, map[string]any{"active": w.body["isActive"]})
-	return nil, nil
+	return none{}, nil
 }
 
 // setHours replaces the business hours.

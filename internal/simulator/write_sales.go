@@ -124,5 +124,5 @@ func deleteSKU(w *writing) (any, error) {
 		return nil, err
 	}
 	w.put(t, r, map[string]any{"active": false})
-	return nil, nil
+	return none{}, nil
 }
