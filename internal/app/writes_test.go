@@ -108,7 +108,12 @@ func everyMutation(t *testing.T, w *world, do func(t *testing.T, mutation string
 // reason is the id of a reason for a job to wait or to be called off.
 func (w *world) reason(t *testing.T, what string) int64 {
 	t.Helper()
-	return 1
+	entity := map[string]string{"hold": "JobHoldReason", "cancel": "JobCancelReason"}[what]
+	ids := w.sim.IDs(tenant, entity)
+	if len(ids) == 0 {
+		t.Fatalf("there is no %s", entity)
+	}
+	return ids[0]
 }
 
 // open is an estimate that is neither sold nor dismissed.

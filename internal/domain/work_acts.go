@@ -62,7 +62,7 @@ var (
 	AppointmentUnhold = &Act{
 		Name: "unholdAppointment", On: Appointments.Kind, ID: "id", Method: "DELETE",
 		Path:  "/jpm/v2/tenant/{tenant}/appointments/{st_id}/hold",
-		Moves: visitMove("Scheduled", "Hold"), Rereads: []*Link{AppointmentJob.Link},
+		Moves: visitMove("Scheduled", "Hold"), Rereads: []*Link{AppointmentAssigned.Link, AppointmentJob.Link},
 	}
 	AppointmentDelete = &Act{
 		Name: "deleteAppointment", On: Appointments.Kind, ID: "id", Method: "DELETE", Removes: true,

@@ -18,17 +18,20 @@ type operation struct {
 // operations are what the simulator serves, by path with {tenant} and {id}.
 func (s *Simulator) newOperations() map[string]operation {
 	all := map[string]operation{
-		"/crm/v2/tenant/{tenant}/customers/{id}/contacts": {"CustomerContact", s.contactsOf("Customer")},
-		"/crm/v2/tenant/{tenant}/locations/{id}/contacts": {"LocationContact", s.contactsOf("Location")},
-		"/crm/v2/tenant/{tenant}/customers/{id}/notes":    {"Customer", s.notesOf("Customer")},
-		"/crm/v2/tenant/{tenant}/locations/{id}/notes":    {"Location", s.notesOf("Location")},
-		"/jpm/v2/tenant/{tenant}/jobs/{id}/notes":         {"Job", s.notesOf("Job")},
-		"/dispatch/v2/tenant/{tenant}/business-hours":     {"TechnicianShift", s.businessHours},
+		"/crm/v2/tenant/{tenant}/customers/{id}/contacts": {"CustomerContact", s.below},
+		"/crm/v2/tenant/{tenant}/locations/{id}/contacts": {"LocationContact", s.below},
 		// Documented since 2025, and still served beside the path of 2026.
 		"/sales/v2/tenant/{tenant}/estimates/export": {"Estimate", s.export},
 	}
-	for _, e := range stspec.Entities() {
-		all[e.ListPath] = operation{e.Name, s.list}
+	for _, e := range slices.Concat(stspec.Entities(), stspec.Unmirrored()) {
+		switch {
+		case e.Name == "BusinessHour":
+			all[e.ListPath] = operation{e.Name, s.only}
+		case strings.Contains(e.ListPath, "{id}"):
+			all[e.ListPath] = operation{e.Name, s.below}
+		default:
+			all[e.ListPath] = operation{e.Name, s.list}
+		}
 		if e.GetPath != "" {
 			all[e.GetPath] = operation{e.Name, s.get}
 		}
@@ -48,7 +51,8 @@ func (s *Simulator) api(w http.ResponseWriter, r *http.Request) {
 		s.calls.add(Call{Tenant: tenant, Method: r.Method, Operation: path, Path: r.URL.Path, Query: r.URL.RawQuery, Status: rec.status})
 	}()
 	set, hit := s.faults.strikes(r.Method, r.URL.Path)
-	if hit && s.strike(rec, r, set) {
+	late := hit && set.Lose && r.Method != http.MethodGet
+	if hit && !late && s.strike(rec, r, set) {
 		return
 	}
 	op, known := s.operations[path]
@@ -71,11 +75,14 @@ func (s *Simulator) api(w http.ResponseWriter, r *http.Request) {
 		problem(rec, http.StatusForbidden, "Scope validation failed", nil)
 		return
 	}
-	rec.lost = hit && set.Lose && r.Method != http.MethodGet
+	rec.lost = late
 	op.serve(rec, r, c, c.tables[op.entity])
 	if rec.lost {
-		rec.status = 0 // nobody has seen it
-		panic(http.ErrAbortHandler)
+		rec.lost = false
+		if !s.strike(rec, r, set) {
+			rec.status = 0 // nobody has seen it
+			panic(http.ErrAbortHandler)
+		}
 	}
 }
 
@@ -102,6 +109,13 @@ func pattern(path string) (key string, tenant int64, ok bool) {
 func idIn(path string) int64 {
 	id, _ := strconv.ParseInt(strings.Split(path, "/")[6], 10, 64)
 	return id
+}
+
+// only serves the one record that there is.
+func (s *Simulator) only(w http.ResponseWriter, _ *http.Request, _ *company, t *table) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	write(w, t.append(nil, t.rows[0], view{op: stspec.List}))
 }
 
 // get serves one record. It sees changes at once, unlike lists.

@@ -34,7 +34,8 @@ type Settings struct {
 	Delay time.Duration `json:"delay"`
 	// Writes limits the faults above and below to calls that change something.
 	Writes bool `json:"writes"`
-	// Lose does what a write asks for and then closes the connection without an answer.
+	// Lose does what a write asks for first: the faults above strike then, and without any the connection is closed without
+	// an answer.
 	Lose bool `json:"lose"`
 	// Silent answers a write as if it were done, and does nothing.
 	Silent bool `json:"silent"`
@@ -94,7 +95,7 @@ func (f *Faults) strikes(method, path string) (Settings, bool) {
 	defer f.mu.Unlock()
 	s := f.set
 	writes := method != http.MethodGet
-	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 && !(writes && (s.Lose || s.Silent))
+	harmless := s.Status == 0 && !s.HTML && !s.Truncate && !s.Drop && s.Delay == 0 && (!writes || !s.Lose && !s.Silent)
 	if harmless || s.Writes && !writes || !strings.Contains(path, s.Path) || s.Probability > 0 && f.rng.Float64() >= s.Probability {
 		return s, false
 	}

@@ -21,7 +21,8 @@ func generate(c *company, seed uint64, anchor time.Time) {
 	g.installed()
 	g.payments()
 	g.details()
-	g.technicianTime() // last: no other record's id or content depends on it
+	g.technicianTime() // from here on, no other record's id or content depends on it
+	g.office()
 }
 
 // generator makes records and remembers the ids of those that others refer to.

@@ -45,6 +45,29 @@ func newTable(e stspec.Entity) *table {
 	return t
 }
 
+// clone copies a table with its records. Values are shared: they are replaced, never changed.
+func (t *table) clone() *table {
+	twin := *t
+	twin.byID, twin.below = make(map[int64]*record, len(t.byID)), map[int64][]*record{}
+	for id, r := range t.byID {
+		own := *r
+		own.values = slices.Clone(r.values)
+		twin.byID[id] = &own
+	}
+	copies := func(of []*record) []*record {
+		out := make([]*record, len(of))
+		for i, r := range of {
+			out[i] = twin.byID[r.id]
+		}
+		return out
+	}
+	twin.rows, twin.feed = copies(t.rows), copies(t.feed)
+	for id, of := range t.below {
+		twin.below[id] = copies(of)
+	}
+	return &twin
+}
+
 // add makes a record; fields that are not given have the plainest value of their type. The caller files it in the feed.
 func (t *table) add(id int64, given map[string]any) *record {
 	r := &record{id: id, values: slices.Clone(t.plain)}

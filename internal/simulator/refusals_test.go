@@ -40,8 +40,10 @@ func TestOperations_thatTheAPIDoesNotHave(t *testing.T) {
 			t.Errorf("%s: status %d, %s", path, status, body)
 		}
 	}
-	if status, _ := f.get(t, customers, func(r *http.Request) { r.Method = http.MethodPost }); status != http.StatusNotFound {
-		t.Errorf("a POST gets %d", status)
+	for method, want := range map[string]int{http.MethodDelete: http.StatusNotFound, http.MethodPut: http.StatusNotFound, http.MethodPost: http.StatusBadRequest} {
+		if status, body := f.get(t, customers, func(r *http.Request) { r.Method = method }); status != want {
+			t.Errorf("%s customers without a body: status %d, want %d, %s", method, status, want, body)
+		}
 	}
 }
 

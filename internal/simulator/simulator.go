@@ -8,6 +8,7 @@ package simulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,8 +89,6 @@ func (s *Simulator) Handler() http.Handler {
 type company struct {
 	Tenant
 	tables map[string]*table
-	notes  map[noted][]note
-	hours  object
 	// next is the last id given: one rising sequence for all entities.
 	next int64
 }
@@ -98,15 +97,25 @@ type company struct {
 const idBase = 10_000
 
 func newCompany(seed uint64, anchor time.Time, t Tenant) *company {
-	c := &company{Tenant: t, tables: map[string]*table{}, notes: map[noted][]note{}, hours: usualHours(), next: idBase}
-	for _, e := range stspec.Entities() {
-		c.tables[e.Name] = newTable(e)
+	c := &company{Tenant: t, tables: map[string]*table{}, next: idBase}
+	for _, e := range slices.Concat(stspec.Entities(), stspec.Unmirrored()) {
+		c.tables[e.Name] = newTable(withHidden(e))
 	}
 	generate(c, seed, anchor)
 	for _, table := range c.tables {
 		table.fileAll()
 	}
 	return c
+}
+
+// clone copies a company with all its records.
+func (c *company) clone() *company {
+	twin := *c
+	twin.tables = make(map[string]*table, len(c.tables))
+	for name, t := range c.tables {
+		twin.tables[name] = t.clone()
+	}
+	return &twin
 }
 
 // id takes the next id of the company's sequence.

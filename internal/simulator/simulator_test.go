@@ -31,9 +31,14 @@ type fixture struct {
 
 func newSimulator(t *testing.T) *simulator.Simulator {
 	t.Helper()
+	return newSized(t, simulator.SmallSizes())
+}
+
+func newSized(t *testing.T, sizes simulator.Sizes) *simulator.Simulator {
+	t.Helper()
 	s, err := simulator.New(simulator.Config{Seed: 7, Anchor: anchor, ExportPageSize: 40, Tenants: []simulator.Tenant{
-		{ID: tenant, ClientID: "cid.one", ClientSecret: "cs.one", AppKey: "ak1.sample", Sizes: simulator.SmallSizes()},
-		{ID: other, ClientID: "cid.two", ClientSecret: "cs.two", AppKey: "ak1.sample", Sizes: simulator.SmallSizes()},
+		{ID: tenant, ClientID: "cid.one", ClientSecret: "cs.one", AppKey: "ak1.sample", Sizes: sizes},
+		{ID: other, ClientID: "cid.two", ClientSecret: "cs.two", AppKey: "ak1.sample", Sizes: sizes},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +48,12 @@ func newSimulator(t *testing.T) *simulator.Simulator {
 
 func setup(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{Simulator: newSimulator(t)}
+	return serve(t, newSimulator(t))
+}
+
+func serve(t *testing.T, s *simulator.Simulator) *fixture {
+	t.Helper()
+	f := &fixture{Simulator: s}
 	f.server = httptest.NewServer(f.Handler())
 	t.Cleanup(f.server.Close)
 	f.token = f.login(t)

@@ -46,7 +46,7 @@ func (s *Simulator) Visit(tenant, appointment int64, step string) error {
 func (s *Simulator) moveAssignments(t *table, appointment int64, status string) {
 	active := t.activity()
 	for _, r := range t.rows {
-		if t.value(r, "appointmentId") == appointment && active(r) && !r.deleted {
+		if t.value(r, "appointmentId") == appointment && active(r) && !r.deleted && t.status(r) != status {
 			s.touch(t, r, func() { t.set(r, "status", status) })
 		}
 	}

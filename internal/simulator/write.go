@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"lazilabs.com/lazi/internal/stspec"
 )
@@ -27,29 +28,34 @@ type writing struct {
 	body map[string]any
 }
 
-// act does what a write asks for. It returns what is answered: nothing, a *record, or an object. A *refusal is what the API
+// none is an empty answer.
+type none struct{}
+
+// act does what a write asks for. It returns what is answered: none, a *record, or an object. A *refusal is what the API
 // would answer instead; nothing must have been done then.
 type act func(*writing) (any, error)
 
 // acts are what each write does, by entity and name.
 var acts = map[string]act{
 	"Customer.create": createCustomer, "Customer.update": updateCustomer, "Customer.addTag": addTag, "Customer.removeTag": removeTag,
-	"CustomerContact.create": createContact, "CustomerContact.update": updateContact, "CustomerContact.delete": deleteContact,
-	"CustomerNote.create": createNote, "CustomerNote.delete": deleteNote,
+	"Customer.bulkAddTags": tagMany(true), "Customer.bulkRemoveTags": tagMany(false),
+	"CustomerContact.create": createContact, "CustomerContact.update": updateContact, "CustomerContact.delete": deleteOwn,
+	"CustomerNote.create": createNote, "CustomerNote.delete": deleteOwn,
 	"Location.create": createLocation, "Location.update": updateLocation, "Location.addTag": addTag, "Location.removeTag": removeTag,
-	"LocationContact.create": createContact, "LocationContact.update": updateContact, "LocationContact.delete": deleteContact,
-	"LocationNote.create": createNote, "LocationNote.delete": deleteNote,
+	"LocationContact.create": createContact, "LocationContact.update": updateContact, "LocationContact.delete": deleteOwn,
+	"LocationNote.create": createNote, "LocationNote.delete": deleteOwn,
 	"Job.create": createJob, "Job.update": updateJob, "Job.cancel": cancelJob, "Job.removeCancellation": uncancelJob,
-	"Job.hold": holdJob, "Job.complete": completeJob, "JobNote.create": createNote,
+	"Job.hold": holdJob, "Job.complete": completeJob, "JobNote.create": createNote, "Job.createMessage": message,
 	"Appointment.create": createAppointment, "Appointment.delete": deleteAppointment, "Appointment.reschedule": reschedule,
 	"Appointment.hold": holdAppointment, "Appointment.removeHold": unholdAppointment,
 	"Appointment.confirm": confirm(true), "Appointment.removeConfirmation": confirm(false),
 	"Appointment.updateSpecialInstructions":   instruct,
 	"AppointmentAssignment.assignTechnicians": assign, "AppointmentAssignment.unassignTechnicians": unassign,
-	"TechnicianShift.create": createShifts, "TechnicianShift.update": updateSpan, "TechnicianShift.delete": switchOff,
+	"TechnicianShift.create": createShifts, "TechnicianShift.update": updateShift, "TechnicianShift.delete": switchOff,
 	"TechnicianShift.bulkDelete": deleteShifts,
 	"NonJobAppointment.create":   createNonJob, "NonJobAppointment.replace": replaceNonJob, "NonJobAppointment.delete": switchOff,
-	"Capacity.query": capacity, "BusinessHour.create": setBusinessHours,
+	"ArrivalWindow.create": createWindow, "ArrivalWindow.update": updateWindow, "ArrivalWindow.setActivated": activate,
+	"BusinessHour.create": setHours, "Capacity.query": capacity,
 	"Estimate.sell": sell, "Estimate.unsell": unsell, "Estimate.dismiss": dismiss,
 	"PricebookCategory.create": createSKU, "PricebookCategory.update": updateSKU, "PricebookCategory.delete": deleteSKU,
 	"PricebookService.create": createSKU, "PricebookService.update": updateSKU, "PricebookService.delete": deleteSKU,
@@ -81,11 +87,12 @@ func refused(title string) error { return &refusal{status: http.StatusBadRequest
 
 var errNotFound = &refusal{status: http.StatusNotFound, title: "Not Found"}
 
-// writeOperation finds the write that a request asks for. A silent one is answered as if it were done.
+// writeOperation finds the write that a request asks for. A silent one is done to a copy that is thrown away.
 func (s *Simulator) writeOperation(r *http.Request, silent bool) (operation, bool) {
 	op, ok := stspec.WriteOf(r.Method, r.URL.Path)
 	do, served := acts[op.Entity+"."+op.Name]
-	if !ok || !served {
+	ids := idsIn(r.URL.Path)
+	if !ok || !served || len(ids) != strings.Count(op.Path, "{")-1 { // an id is too large for one
 		return operation{}, false
 	}
 	return operation{op.Entity, func(w http.ResponseWriter, r *http.Request, c *company, _ *table) {
@@ -96,10 +103,10 @@ func (s *Simulator) writeOperation(r *http.Request, silent bool) (operation, boo
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		wr := &writing{Simulator: s, c: c, op: op, ids: idsIn(r.URL.Path), body: body}
+		wr := &writing{Simulator: s, c: c, op: op, ids: ids, body: body}
 		if silent {
-			wr.answer(w, wr.untouched())
-			return
+			wr.c = c.clone()
+			defer func() { c.next = wr.c.next }() // ids that were told are not given again
 		}
 		wr.serve(w, do)
 	}}, true
@@ -120,18 +127,6 @@ func (w *writing) serve(to http.ResponseWriter, do act) {
 	}
 }
 
-// untouched is the record that a write is about, as it is.
-func (w *writing) untouched() any {
-	t := w.c.tables[w.op.Entity]
-	if t == nil || len(w.ids) == 0 {
-		return object{}
-	}
-	if r, ok := t.byID[w.ids[0]]; ok {
-		return r
-	}
-	return object{}
-}
-
 // answer sends what a write answers, in the shape that the documents give it.
 func (w *writing) answer(to http.ResponseWriter, v any) {
 	var b []byte
@@ -139,7 +134,7 @@ func (w *writing) answer(to http.ResponseWriter, v any) {
 	case *record:
 		t := w.tableOf(r)
 		if w.op.AnswersRecord {
-			b = t.append(nil, r, view{op: stspec.Get})
+			b = t.append(nil, r, view{op: stspec.Get, drift: w.faults.Get().Drift})
 		} else if len(w.op.Answer) > 0 {
 			b = appendJSON(nil, shaped(stspec.Field{Type: "object", Fields: w.op.Answer}, t.members(r)))
 		}
@@ -184,11 +179,10 @@ func readBody(r *http.Request, op stspec.Write) (map[string]any, *refusal) {
 		return nil, nil
 	}
 	var body map[string]any
-	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	if err == nil {
-		err = json.Unmarshal(text, &body)
-	}
-	if err != nil || body == nil {
+	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	d.UseNumber() // ids are larger than what a float holds
+	err := d.Decode(&body)
+	if _, more := d.Token(); err != nil || body == nil || !errors.Is(more, io.EOF) {
 		return nil, &refusal{http.StatusBadRequest, "One or more validation errors occurred.", map[string][]string{"": {"A non-empty request body is required."}}}
 	}
 	if errs := op.Refuse(body); len(errs) > 0 {
@@ -203,10 +197,40 @@ func known(fields []stspec.Field, body map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, f := range fields {
 		if v, given := body[f.Name]; given {
-			out[f.Name] = native(v)
+			out[f.Name] = valued(f, v)
 		}
 	}
 	return out
+}
+
+// valued turns what JSON brings for a field, which is of the right type, into a value of records.
+func valued(f stspec.Field, v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if f.Type == "integer" {
+			n, _ := v.Int64()
+			return n
+		}
+		n, _ := v.Float64()
+		return number(strconv.FormatFloat(n, 'f', -1, 64))
+	case string:
+		if at, err := time.Parse(time.RFC3339Nano, v); err == nil && f.Format == "date-time" {
+			return moment(at)
+		}
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = valued(*f.Items, v[i])
+		}
+		return out
+	case map[string]any:
+		o, inner := object{}, known(f.Fields, v)
+		for _, name := range slices.Sorted(maps.Keys(inner)) {
+			o = append(o, member{name, inner[name]})
+		}
+		return o
+	}
+	return v
 }
 
 // idsIn are the numbers in a path behind the tenant.
@@ -258,13 +282,16 @@ func shaped(f stspec.Field, v any) any {
 	return v
 }
 
-// fitting are those members of the body that the entity's records have, in their shape.
+// fitting are those members of the body that the entity's records have, in their shape. Null for what records always have is
+// as good as nothing.
 func (w *writing) fitting(t *table) map[string]any {
 	out := map[string]any{}
 	for name, v := range w.body {
-		if i, ok := t.index[name]; ok && name != "externalData" && name != "id" {
-			out[name] = shaped(t.entity.Fields[i], v)
+		i, ok := t.index[name]
+		if !ok || name == "externalData" || name == "id" || v == nil && !t.entity.Fields[i].Nullable {
+			continue
 		}
+		out[name] = shaped(t.entity.Fields[i], v)
 	}
 	return out
 }
@@ -348,16 +375,19 @@ func (w *writing) target(entity string) (*table, *record, error) {
 	return t, r, nil
 }
 
-// must refuses ids in the body that name nothing.
-func (w *writing) must(entity, memberName string, v any) error {
+// must refuses ids in the body that name nothing. Entities with a bar between them will do either way.
+func (w *writing) must(entities, memberName string, v any) error {
 	ids, list := v.([]any)
-	if !list {
+	if !list && v != nil {
 		ids = []any{v}
 	}
 	for _, v := range ids {
 		id, _ := v.(int64)
-		if r, ok := w.c.tables[entity].byID[id]; v != nil && (!ok || r.deleted) {
-			return invalid(memberName, entity+" with Id = "+strconv.FormatInt(id, 10)+" was not found.")
+		if !slices.ContainsFunc(strings.Split(entities, "|"), func(entity string) bool {
+			r, ok := w.c.tables[entity].byID[id]
+			return ok && !r.deleted
+		}) {
+			return invalid(memberName, entities+" with Id = "+strconv.FormatInt(id, 10)+" was not found.")
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -55,15 +54,15 @@ func (w *writing) staffed() (*record, []any, error) {
 		return nil, nil, invalid("jobAppointmentId", fmt.Sprintf("Appointment with Id = %d was not found.", id))
 	}
 	technicians, _ := w.body["technicianIds"].([]any)
-	if err := w.employed(w.body["technicianIds"], "technicianIds"); err != nil {
-		return nil, nil, err
-	}
-	return r, technicians, nil
+	return r, technicians, w.must("Technician", "technicianIds", w.body["technicianIds"])
 }
 
 func assign(w *writing) (any, error) {
 	r, technicians, err := w.staffed()
 	if err != nil {
+		return nil, err
+	}
+	if err := w.employed(w.body["technicianIds"], "technicianIds"); err != nil {
 		return nil, err
 	}
 	if s := w.c.tables["Appointment"].status(r); s == done || s == canceled {
@@ -88,8 +87,14 @@ func createShifts(w *writing) (any, error) {
 		return nil, err
 	}
 	start, end := time.Time(w.body["start"].(moment)), time.Time(w.body["end"].(moment))
-	if !start.Before(end) {
+	until, _ := w.body["repeatEndDate"].(moment)
+	switch {
+	case !start.Before(end):
 		return nil, invalid("end", "The end must be after the start.")
+	case end.Sub(start) > maxRepeats:
+		return nil, invalid("end", "A shift is not longer than a year.")
+	case time.Time(until).Sub(start) > maxRepeats:
+		return nil, invalid("repeatEndDate", "Shifts are not repeated for longer than a year.")
 	}
 	t, made := w.c.tables["TechnicianShift"], []any{}
 	for _, technician := range w.body["technicianIds"].([]any) {
@@ -102,6 +107,9 @@ func createShifts(w *writing) (any, error) {
 	}
 	return object{{"created", true}, {"technicianShifts", made}}, nil
 }
+
+// maxRepeats is how far ahead shifts can be repeated. It is a guess: the documents name no bound, but there must be one.
+const maxRepeats = 366 * 24 * time.Hour
 
 // repeats are how much later than the first each repetition starts.
 func (w *writing) repeats(start time.Time) []time.Duration {
@@ -126,13 +134,25 @@ func (w *writing) repeats(start time.Time) []time.Duration {
 	}
 }
 
-func updateSpan(w *writing) (any, error) {
-	t, r, err := w.target(w.op.Entity)
+func updateShift(w *writing) (any, error) {
+	t, r, err := w.target("TechnicianShift")
 	if err != nil {
 		return nil, err
 	}
+	start, end := w.after(t, r, "start"), w.after(t, r, "end")
+	if compare(start, end) >= 0 {
+		return nil, invalid("end", "The end must be after the start.")
+	}
 	w.edit(t, r)
-	return r, nil
+	return object{{"technicianShifts", []any{t.members(r)}}}, nil
+}
+
+// after is what a member of a record will be after an edit by the body.
+func (w *writing) after(t *table, r *record, name string) any {
+	if v, given := w.body[name]; given {
+		return v
+	}
+	return t.value(r, name)
 }
 
 // switchOff is what deleting does to shifts and non-job appointments.
@@ -148,24 +168,32 @@ func switchOff(w *writing) (any, error) {
 func deleteShifts(w *writing) (any, error) {
 	t := w.c.tables["TechnicianShift"]
 	from, until := w.body["start"].(moment), w.body["end"].(moment)
+	active, gone := t.activity(), []any{}
 	for _, r := range t.rows {
 		at := time.Time(t.moment(r, "start"))
-		if !at.Before(time.Time(from)) && at.Before(time.Time(until)) {
+		if !r.deleted && active(r) && !at.Before(time.Time(from)) && at.Before(time.Time(until)) {
 			w.put(t, r, map[string]any{"active": false})
+			gone = append(gone, r.id)
 		}
 	}
-	return object{{"message", "Deleted"}}, nil
+	return object{{"message", "Deleted"}, {"deletedIds", gone}}, nil
 }
 
 func createNonJob(w *writing) (any, error) {
 	if err := w.employed([]any{w.body["technicianId"]}, "technicianId"); err != nil {
 		return nil, err
 	}
-	r := w.make("NonJobAppointment", map[string]any{"active": true})
-	answer := w.c.tables["NonJobAppointment"].members(r)
-	// The documents show the words of the request as numbers here.
-	return append(answer, member{"repeat", w.body["repeat"] == true}, member{"countOccurrences", int64(0)}, member{"interval", int64(0)},
-		member{"frequency", int64(0)}, member{"endType", int64(0)}), nil
+	answer := w.c.tables["NonJobAppointment"].members(w.make("NonJobAppointment", nil))
+	for _, f := range w.op.Body {
+		v, given := w.body[f.Name]
+		if given && len(f.Enum) > 0 && v != nil { // words of the request are numbers in the answer
+			v = int64(slices.Index(f.Enum, plain(v)))
+		}
+		if !w.c.tables["NonJobAppointment"].has(f.Name) {
+			answer = append(answer, member{f.Name, v})
+		}
+	}
+	return answer, nil
 }
 
 func replaceNonJob(w *writing) (any, error) {
@@ -177,114 +205,10 @@ func replaceNonJob(w *writing) (any, error) {
 		return nil, err
 	}
 	for _, f := range w.op.Body { // what a PUT leaves out goes back to its plainest
-		if _, given := w.body[f.Name]; !given && t.has(f.Name) {
+		if w.body[f.Name] == nil && t.has(f.Name) {
 			w.body[f.Name] = plainest(t.entity.Fields[t.index[f.Name]])
 		}
 	}
 	w.edit(t, r)
 	return r, nil
-}
-
-// maxCapacity is the longest range that capacity can be asked for.
-const maxCapacity = 14 * 24 * time.Hour
-
-// capacity tells for each day and business unit how many hours its technicians work, and how many are open.
-func capacity(w *writing) (any, error) {
-	from, until := time.Time(w.body["startsOnOrAfter"].(moment)), time.Time(w.body["endsOnOrBefore"].(moment))
-	switch {
-	case until.Before(from):
-		return nil, invalid("endsOnOrBefore", "The end must not be before the start.")
-	case until.Sub(from) > maxCapacity:
-		return nil, invalid("endsOnOrBefore", "The range must not be longer than 14 days.")
-	}
-	units, _ := w.body["businessUnitIds"].([]any)
-	if len(units) == 0 {
-		for _, r := range w.c.tables["BusinessUnit"].rows {
-			units = append(units, r.id)
-		}
-	}
-	found := []any{}
-	for day := from.UTC().Truncate(24 * time.Hour); day.Before(until); day = day.AddDate(0, 0, 1) {
-		for _, unit := range units {
-			found = append(found, w.dayOf(day, unit))
-		}
-	}
-	return object{{"timeStamp", moment(w.clock.Now())}, {"availabilities", found}}, nil
-}
-
-// dayOf is one day of a business unit, from eight to five in the company's winter time.
-func (w *writing) dayOf(day time.Time, unit any) object {
-	start, end := day.Add(15*time.Hour), day.Add(24*time.Hour)
-	people, technicians := w.c.tables["Technician"], []any{}
-	var total, taken time.Duration
-	for _, r := range people.rows {
-		if !people.activity()(r) || people.value(r, "businessUnitId") != unit {
-			continue
-		}
-		works, busy := w.hours("TechnicianShift", r.id, start, end), w.hours("Appointment", r.id, start, end)
-		status := "Available"
-		if busy >= works {
-			status = "Unavailable"
-		}
-		total, taken = total+works, taken+min(busy, works)
-		technicians = append(technicians, object{{"id", r.id}, {"name", people.value(r, "name")}, {"status", status}, {"hasRequiredSkills", nil}})
-	}
-	open := total - taken
-	local := func(t time.Time) moment { return moment(t.Add(-7 * time.Hour)) }
-	return object{
-		{"start", local(start)}, {"end", local(end)}, {"startUtc", moment(start)}, {"endUtc", moment(end)}, {"businessUnitIds", []any{unit}},
-		{"totalAvailability", number(fmt.Sprintf("%.2f", total.Hours()))}, {"openAvailability", number(fmt.Sprintf("%.2f", open.Hours()))},
-		{"technicians", technicians}, {"isAvailable", open > 0}, {"isExceedingIdealBookingPercentage", taken > total*9/10},
-	}
-}
-
-// hours is how long a technician works, or is on appointments, within a span.
-func (w *writing) hours(entity string, technician int64, from, until time.Time) (sum time.Duration) {
-	t := w.c.tables[entity]
-	for _, r := range t.rows {
-		mine := entity == "TechnicianShift" && t.value(r, "technicianId") == technician && t.value(r, "shiftType") != "TimeOff"
-		if entity == "Appointment" && overlap(t, r, from, until) > 0 && t.status(r) != canceled {
-			assignments := w.c.tables["AppointmentAssignment"]
-			mine = slices.ContainsFunc(w.assigned(r.id), func(a *record) bool { return assignments.value(a, "technicianId") == technician })
-		}
-		if mine && !r.deleted && t.activity()(r) {
-			sum += overlap(t, r, from, until)
-		}
-	}
-	return sum
-}
-
-func overlap(t *table, r *record, from, until time.Time) time.Duration {
-	start, end := time.Time(t.moment(r, "start")), time.Time(t.moment(r, "end"))
-	if start.Before(from) {
-		start = from
-	}
-	if end.After(until) {
-		end = until
-	}
-	return max(0, end.Sub(start))
-}
-
-// usualHours are a company's business hours until somebody sets them.
-func usualHours() object {
-	return object{
-		{"weekdays", []any{object{{"fromHour", int64(8)}, {"toHour", int64(17)}}}},
-		{"saturday", []any{object{{"fromHour", int64(9)}, {"toHour", int64(13)}}}}, {"sunday", []any{}},
-	}
-}
-
-// businessHours serves the company's one set of business hours.
-func (s *Simulator) businessHours(w http.ResponseWriter, _ *http.Request, c *company, _ *table) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	write(w, appendJSON(nil, c.hours))
-}
-
-func setBusinessHours(w *writing) (any, error) {
-	set := object{}
-	for _, f := range w.op.Body {
-		set = append(set, member{f.Name, w.body[f.Name]})
-	}
-	w.c.hours = set
-	return set, nil
 }

@@ -10,18 +10,17 @@ import (
 // The states of jobs and appointments that a call can find or make. There is no call that sets one: each moves by its own
 // sub-endpoint, and Dispatched, InProgress and Working only by a technician's app (behaviour.md, section 5).
 const (
-	scheduled  = "Scheduled"
-	inProgress = "InProgress"
-	onHold     = "Hold"
-	done       = "Done"
-	completed  = "Completed"
-	canceled   = "Canceled"
+	scheduled = "Scheduled"
+	onHold    = "Hold"
+	done      = "Done"
+	completed = "Completed"
+	canceled  = "Canceled"
 )
 
 // jobReferences are the members of jobs that name records.
 var jobReferences = map[string]string{
 	"customerId": "Customer", "locationId": "Location", "projectId": "Project", "businessUnitId": "BusinessUnit", "jobTypeId": "JobType",
-	"campaignId": "Campaign", "tagTypeIds": "TagType", "soldById": "Technician",
+	"campaignId": "Campaign", "tagTypeIds": "TagType", "soldById": "Technician|Employee",
 }
 
 // createJob makes a job with its appointments and its invoice: the job N, its first appointment N+1, its invoice N+3.
@@ -30,12 +29,8 @@ func createJob(w *writing) (any, error) {
 	if len(visits) == 0 {
 		return nil, invalid("appointments", "At least one appointment is required.")
 	}
-	if err := w.references(jobReferences); err != nil {
+	if err := w.consistent(w.body["customerId"], w.body["locationId"]); err != nil {
 		return nil, err
-	}
-	places := w.c.tables["Location"]
-	if places.value(places.byID[w.body["locationId"].(int64)], "customerId") != w.body["customerId"] {
-		return nil, invalid("locationId", "The location does not belong to the customer.")
 	}
 	for i, v := range visits {
 		if err := w.plausible(v.(object), fmt.Sprintf("appointments[%d].", i)); err != nil {
@@ -55,7 +50,26 @@ func createJob(w *writing) (any, error) {
 		w.addTechnicians(r, technicians)
 	}
 	w.count(job)
+	if project, ok := w.body["projectId"].(int64); ok {
+		t := w.c.tables["Project"]
+		r := t.byID[project]
+		of, _ := t.value(r, "jobIds").([]any)
+		w.put(t, r, map[string]any{"jobIds": append(slices.Clone(of), job.id)})
+	}
 	return job, nil
+}
+
+// consistent refuses a job that names what is not there, or another's place.
+func (w *writing) consistent(customer, location any) error {
+	if err := w.references(jobReferences); err != nil {
+		return err
+	}
+	id, _ := location.(int64)
+	places := w.c.tables["Location"]
+	if r, ok := places.byID[id]; !ok || places.value(r, "customerId") != customer {
+		return invalid("locationId", "The location does not belong to the customer.")
+	}
+	return nil
 }
 
 // plausible refuses an appointment whose times or technicians cannot be.
@@ -87,6 +101,9 @@ func (w *writing) employed(ids any, at string) error {
 	return nil
 }
 
+// times are when an appointment is.
+var times = []string{"start", "end", "arrivalWindowStart", "arrivalWindowEnd"}
+
 // visit makes an appointment of a job.
 func (w *writing) visit(job *record, number int, o object) *record {
 	jobs, t := w.c.tables["Job"], w.c.tables["Appointment"]
@@ -95,7 +112,7 @@ func (w *writing) visit(job *record, number int, o object) *record {
 		"customerId": jobs.value(job, "customerId"), "active": true, "isConfirmed": false, "unused": false,
 		"specialInstructions": o.get("specialInstructions"),
 	}
-	for _, name := range []string{"start", "end", "arrivalWindowStart", "arrivalWindowEnd"} {
+	for _, name := range times {
 		given[name] = o.get(name)
 	}
 	if t.has("createdById") {
@@ -152,7 +169,7 @@ func updateJob(w *writing) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.references(jobReferences); err != nil {
+	if err := w.consistent(w.after(t, r, "customerId"), w.after(t, r, "locationId")); err != nil {
 		return nil, err
 	}
 	w.edit(t, r)
@@ -167,15 +184,36 @@ func (t *table) status(r *record) string {
 	return plain(t.value(r, "status"))
 }
 
+// open are the states of appointments that are not over.
+var open = []string{scheduled, "Dispatched", "Working", onHold}
+
 // moveJob puts a job and those of its appointments that are in one of the given states into new ones.
 func (w *writing) moveJob(job *record, to string, appointments string, from ...string) {
 	w.put(w.c.tables["Job"], job, map[string]any{"jobStatus": to})
 	t := w.c.tables["Appointment"]
 	for _, r := range w.visits(job.id) {
 		if slices.Contains(from, t.status(r)) {
-			w.put(t, r, map[string]any{"status": appointments})
+			w.moveVisit(r, appointments)
 		}
 	}
+}
+
+// moveVisit puts an appointment into a new state. Its assignments follow, where they have such a state.
+func (w *writing) moveVisit(r *record, to string) {
+	w.put(w.c.tables["Appointment"], r, map[string]any{"status": to})
+	if to == scheduled || to == done {
+		w.moveAssignments(w.c.tables["AppointmentAssignment"], r.id, to)
+	}
+}
+
+// reason refuses a reason that is not there or not used any more.
+func (w *writing) reason(entity string) error {
+	t := w.c.tables[entity]
+	id, _ := w.body["reasonId"].(int64)
+	if r, ok := t.byID[id]; !ok || r.deleted || !t.activity()(r) {
+		return invalid("reasonId", fmt.Sprintf("%s with Id = %d was not found.", entity, id))
+	}
+	return nil
 }
 
 func cancelJob(w *writing) (any, error) {
@@ -183,11 +221,15 @@ func cancelJob(w *writing) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.reason("JobCancelReason"); err != nil {
+		return nil, err
+	}
 	if s := t.status(r); s == completed || s == canceled {
 		return nil, refused("The job is already " + s + ".")
 	}
-	w.moveJob(r, canceled, canceled, scheduled, "Dispatched", "Working", onHold)
-	return nil, nil
+	w.moveJob(r, canceled, canceled, open...)
+	w.logCancel(r, true)
+	return none{}, nil
 }
 
 func uncancelJob(w *writing) (any, error) {
@@ -199,7 +241,8 @@ func uncancelJob(w *writing) (any, error) {
 		return nil, refused("The job is not canceled.")
 	}
 	w.moveJob(r, scheduled, scheduled, canceled)
-	return nil, nil
+	w.logCancel(r, false)
+	return none{}, nil
 }
 
 func holdJob(w *writing) (any, error) {
@@ -207,11 +250,14 @@ func holdJob(w *writing) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.reason("JobHoldReason"); err != nil {
+		return nil, err
+	}
 	if s := t.status(r); s == completed || s == canceled || s == onHold {
 		return nil, refused("A job that is " + s + " cannot be put on hold.")
 	}
-	w.moveJob(r, onHold, onHold, scheduled, "Dispatched", "Working")
-	return nil, nil
+	w.moveJob(r, onHold, onHold, open...)
+	return none{}, nil
 }
 
 func completeJob(w *writing) (any, error) {
@@ -226,12 +272,9 @@ func completeJob(w *writing) (any, error) {
 	if !staffed {
 		return nil, conflict("The job has no technicians.")
 	}
-	for _, a := range w.visits(r.id) {
-		w.moveAssignments(w.c.tables["AppointmentAssignment"], a.id, done)
-	}
-	w.moveJob(r, completed, done, scheduled, "Dispatched", "Working", onHold)
+	w.moveJob(r, completed, done, open...)
 	w.put(t, r, map[string]any{"completedOn": w.body["completedOn"]})
-	return nil, nil
+	return none{}, nil
 }
 
 // createAppointment adds a visit to a job that is not over.
@@ -272,7 +315,11 @@ func (w *writing) appointment() (t *table, r, job *record, err error) {
 		return nil, nil, nil, err
 	}
 	id, _ := t.value(r, "jobId").(int64)
-	return t, r, w.c.tables["Job"].byID[id], nil
+	job, ok := w.c.tables["Job"].byID[id]
+	if !ok {
+		return nil, nil, nil, errNotFound
+	}
+	return t, r, job, nil
 }
 
 func deleteAppointment(w *writing) (any, error) {
@@ -288,7 +335,7 @@ func deleteAppointment(w *writing) (any, error) {
 	w.unassignAll(r.id, nil)
 	w.touch(t, r, func() { r.deleted = true })
 	w.count(job)
-	return nil, nil
+	return none{}, nil
 }
 
 func reschedule(w *writing) (any, error) {
@@ -300,12 +347,8 @@ func reschedule(w *writing) (any, error) {
 		return nil, conflict("The appointment is already " + s + ".")
 	}
 	o := object{}
-	for _, name := range []string{"start", "end", "arrivalWindowStart", "arrivalWindowEnd"} {
-		v, given := w.body[name]
-		if !given {
-			v = t.value(r, name)
-		}
-		o = append(o, member{name, v})
+	for _, name := range times {
+		o = append(o, member{name, w.after(t, r, name)})
 	}
 	if err := w.plausible(o, ""); err != nil {
 		return nil, err
@@ -320,14 +363,18 @@ func holdAppointment(w *writing) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.reason("JobHoldReason"); err != nil {
+		return nil, err
+	}
 	if s := t.status(r); s == done || s == canceled || s == onHold {
 		return nil, conflict("An appointment that is " + s + " cannot be put on hold.")
 	}
-	w.put(t, r, map[string]any{"status": onHold})
-	if len(w.visits(job.id)) == 1 {
+	w.moveVisit(r, onHold)
+	goesOn := func(a *record) bool { return t.status(a) != onHold && slices.Contains(open, t.status(a)) }
+	if !slices.ContainsFunc(w.visits(job.id), goesOn) {
 		w.put(w.c.tables["Job"], job, map[string]any{"jobStatus": onHold})
 	}
-	return nil, nil
+	return none{}, nil
 }
 
 func unholdAppointment(w *writing) (any, error) {
@@ -338,12 +385,12 @@ func unholdAppointment(w *writing) (any, error) {
 	if t.status(r) != onHold {
 		return nil, conflict("The appointment is not on hold.")
 	}
-	w.put(t, r, map[string]any{"status": scheduled})
+	w.moveVisit(r, scheduled)
 	held := func(a *record) bool { return t.status(a) == onHold }
 	if jobs := w.c.tables["Job"]; jobs.status(job) == onHold && !slices.ContainsFunc(w.visits(job.id), held) {
 		w.put(jobs, job, map[string]any{"jobStatus": scheduled})
 	}
-	return nil, nil
+	return none{}, nil
 }
 
 func confirm(to bool) act {
@@ -353,10 +400,10 @@ func confirm(to bool) act {
 			return nil, err
 		}
 		if t.value(r, "isConfirmed") == to {
-			return nil, conflict("The appointment is already so.")
+			return nil, conflict(map[bool]string{true: "The appointment is already confirmed.", false: "The appointment is not confirmed."}[to])
 		}
 		w.put(t, r, map[string]any{"isConfirmed": to})
-		return nil, nil
+		return none{}, nil
 	}
 }
 

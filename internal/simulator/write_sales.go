@@ -27,10 +27,8 @@ func (w *writing) moveEstimate(from, to object, beside map[string]any) (any, err
 }
 
 func sell(w *writing) (any, error) {
-	if err := w.must("Technician", "soldBy", w.body["soldBy"]); err != nil {
-		if err := w.must("Employee", "soldBy", w.body["soldBy"]); err != nil {
-			return nil, err
-		}
+	if err := w.references(map[string]string{"soldBy": "Technician|Employee"}); err != nil {
+		return nil, err
 	}
 	return w.moveEstimate(estimateOpen, estimateSold, map[string]any{"soldBy": w.body["soldBy"], "soldOn": moment(w.clock.Now())})
 }
@@ -80,6 +78,17 @@ func (w *writing) unique(t *table, self int64) error {
 	return nil
 }
 
+// hangsBelow tells whether a category is another one, or somewhere below it.
+func (w *writing) hangsBelow(category any, of int64) bool {
+	t := w.c.tables["PricebookCategory"]
+	for id, ok := category.(int64); ok; id, ok = t.value(t.byID[id], "parentId").(int64) {
+		if id == of {
+			return true
+		}
+	}
+	return false
+}
+
 func createSKU(w *writing) (any, error) {
 	t := w.c.tables[w.op.Entity]
 	if err := w.filing(); err != nil {
@@ -88,11 +97,7 @@ func createSKU(w *writing) (any, error) {
 	if err := w.unique(t, 0); err != nil {
 		return nil, err
 	}
-	given := map[string]any{}
-	if _, says := w.body["active"]; !says {
-		given["active"] = true
-	}
-	return w.make(w.op.Entity, given), nil
+	return w.make(w.op.Entity, nil), nil
 }
 
 func updateSKU(w *writing) (any, error) {
@@ -106,6 +111,9 @@ func updateSKU(w *writing) (any, error) {
 	if err := w.unique(t, r.id); err != nil {
 		return nil, err
 	}
+	if w.hangsBelow(w.body["parentId"], r.id) {
+		return nil, invalid("parentId", "A category cannot be below itself.")
+	}
 	w.edit(t, r)
 	return r, nil
 }
@@ -116,5 +124,5 @@ func deleteSKU(w *writing) (any, error) {
 		return nil, err
 	}
 	w.put(t, r, map[string]any{"active": false})
-	return nil, nil
+	return none{}, nil
 }

@@ -1,8 +1,10 @@
 package stclient_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -28,8 +30,16 @@ type lawful struct {
 }
 
 func (l lawful) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path != "/connect/token" {
+	switch {
+	case r.URL.Path == "/connect/token":
+	case r.Method == http.MethodGet:
 		if err := stspec.ValidateRequest(r.Method, r.URL); err != nil {
+			l.t.Errorf("request: %v", err)
+		}
+	default:
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if err := stspec.ValidateWrite(r.Method, r.URL.Path, body); err != nil {
 			l.t.Errorf("request: %v", err)
 		}
 	}

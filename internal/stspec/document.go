@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"regexp"
 	"time"
 )
 
@@ -69,9 +71,9 @@ func (f Field) check(at string, v json.RawMessage) error {
 	var err error
 	switch f.Type {
 	case "integer":
-		err = json.Unmarshal(v, new(int64))
+		err = f.checkInteger(v)
 	case "number":
-		err = json.Unmarshal(v, new(float64))
+		err = f.checkNumber(v)
 	case "boolean":
 		err = json.Unmarshal(v, new(bool))
 	case "string":
@@ -87,13 +89,46 @@ func (f Field) check(at string, v json.RawMessage) error {
 	return nil
 }
 
-func (f Field) checkString(v json.RawMessage) error {
-	var s string
-	if err := json.Unmarshal(v, &s); err != nil || f.Format != "date-time" {
+func (f Field) checkInteger(v json.RawMessage) error {
+	if f.Format == "int32" {
+		return json.Unmarshal(v, new(int32))
+	}
+	return json.Unmarshal(v, new(int64))
+}
+
+// maxDecimal is the largest value of .NET's decimal.
+const maxDecimal = 79228162514264337593543950335.0
+
+func (f Field) checkNumber(v json.RawMessage) error {
+	var n float64
+	if err := json.Unmarshal(v, &n); err != nil {
 		return err
 	}
-	_, err := time.Parse(time.RFC3339Nano, s)
-	return err
+	if f.Format == "decimal" && math.Abs(n) >= maxDecimal {
+		return errors.New("too large")
+	}
+	return nil
+}
+
+// patterns are how the texts of some formats look: a duration is .NET's days.hours:minutes:seconds.
+var patterns = map[string]*regexp.Regexp{
+	"duration": regexp.MustCompile(`^-?(\d{1,5}\.)?([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$`),
+	"guid":     regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`),
+}
+
+func (f Field) checkString(v json.RawMessage) error {
+	var s string
+	if err := json.Unmarshal(v, &s); err != nil {
+		return err
+	}
+	if f.Format == "date-time" {
+		_, err := time.Parse(time.RFC3339Nano, s)
+		return err
+	}
+	if p, ok := patterns[f.Format]; ok && !p.MatchString(s) {
+		return errors.New("not of that form")
+	}
+	return nil
 }
 
 func (f Field) checkArray(at string, v json.RawMessage) error {

@@ -1,4 +1,4 @@
-// Package stspec holds the official facts about the ServiceTitan entities that LAZI mirrors (paths, fields, filters and
+// Package stspec holds the official facts about the ServiceTitan entities that LAZI mirrors or writes (paths, fields, filters and
 // their defaults) and about every operation of the API that reads, in a form of our own. Source: the OpenAPI documents of 2025-05 and 2026-03. The simulator serves by
 // it, and tests hold client and simulator against it. It imports none of ours.
 package stspec
@@ -7,11 +7,15 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 )
 
 //go:embed spec.json
 var text []byte
+
+//go:embed unmirrored.json
+var unmirroredText []byte
 
 // Entity is one entity of the API.
 type Entity struct {
@@ -69,7 +73,10 @@ type Filter struct {
 	Required bool     `json:"required"`
 }
 
-var load = sync.OnceValue(func() []Entity { return parse[[]Entity]("spec.json", text) })
+var (
+	load       = sync.OnceValue(func() []Entity { return parse[[]Entity]("spec.json", text) })
+	unmirrored = sync.OnceValue(func() []Entity { return parse[[]Entity]("unmirrored.json", unmirroredText) })
+)
 
 // parse reads an embedded file; every test would see a mistake in one.
 func parse[T any](name string, text []byte) T {
@@ -80,12 +87,16 @@ func parse[T any](name string, text []byte) T {
 	return v
 }
 
-// Entities returns all entities. The caller must not change them.
+// Entities returns all mirrored entities. The caller must not change them.
 func Entities() []Entity { return load() }
+
+// Unmirrored returns entities of which LAZI keeps no copy: what writes name (reasons) or make (notes). The paths of some hold
+// the {id} of an owner. The caller must not change them.
+func Unmirrored() []Entity { return unmirrored() }
 
 // Lookup finds an entity by its name.
 func Lookup(name string) (Entity, bool) {
-	for _, e := range load() {
+	for _, e := range slices.Concat(load(), unmirrored()) {
 		if e.Name == name {
 			return e, true
 		}

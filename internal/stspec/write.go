@@ -91,7 +91,12 @@ func (f Field) refuse(v any, at string, errs map[string][]string) {
 	case []any:
 		if f.Type == "array" {
 			for i, item := range v {
-				f.Items.refuse(item, fmt.Sprintf("%s[%d]", at, i), errs)
+				at := fmt.Sprintf("%s[%d]", at, i)
+				if item == nil {
+					errs[at] = append(errs[at], fmt.Sprintf("Error converting value {null} to type '%s'.", f.Items.Type))
+					continue
+				}
+				f.Items.refuse(item, at, errs)
 			}
 			return
 		}
