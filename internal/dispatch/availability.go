@@ -68,26 +68,28 @@ type CapacityDay struct {
 	Zones         []*ZoneLoad
 }
 
-// UnitLoad is what a business unit can do, TeamLoad what a team can, and ZoneLoad what the technicians of a zone can.
-type (
-	UnitLoad struct {
-		ID           int64
-		BusinessUnit *domain.BusinessUnit
-		Load         Load
-		// Ask asks the source of truth for its own figures, once for all days and units. An error is for the caller to read.
-		Ask  func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error)
-		date time.Time
-	}
-	TeamLoad struct {
-		Team string
-		Load Load
-	}
-	ZoneLoad struct {
-		ID   int64
-		Zone *domain.Zone
-		Load Load
-	}
-)
+// UnitLoad is what a business unit can do on a day.
+type UnitLoad struct {
+	ID           int64
+	BusinessUnit *domain.BusinessUnit
+	Load         Load
+	// Ask asks the source of truth for its own figures, once for all days and units. An error is for the caller to read.
+	Ask  func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error)
+	date time.Time
+}
+
+// TeamLoad is what a team can do on a day.
+type TeamLoad struct {
+	Team string
+	Load Load
+}
+
+// ZoneLoad is what the technicians of a zone can do on a day.
+type ZoneLoad struct {
+	ID   int64
+	Zone *domain.Zone
+	Load Load
+}
 
 // errSilent is why figures lack where ServiceTitan answers without them.
 var errSilent = errors.New("ServiceTitan tells nothing of this business unit's day")
