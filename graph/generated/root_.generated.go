@@ -216,9 +216,10 @@ type ComplexityRoot struct {
 	}
 
 	BusinessUnitCapacity struct {
-		BusinessUnit func(childComplexity int) int
-		Load         func(childComplexity int) int
-		ServiceTitan func(childComplexity int) int
+		BusinessUnit        func(childComplexity int) int
+		Load                func(childComplexity int) int
+		ServiceTitan        func(childComplexity int) int
+		ServiceTitanMissing func(childComplexity int) int
 	}
 
 	BusinessUnitConnection struct {
@@ -2280,6 +2281,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BusinessUnitCapacity.ServiceTitan(childComplexity), true
+	case "BusinessUnitCapacity.serviceTitanMissing":
+		if e.ComplexityRoot.BusinessUnitCapacity.ServiceTitanMissing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusinessUnitCapacity.ServiceTitanMissing(childComplexity), true
 
 	case "BusinessUnitConnection.edges":
 		if e.ComplexityRoot.BusinessUnitConnection.Edges == nil {
@@ -9926,7 +9933,7 @@ extend type Query {
 type DispatchBoard {
   "The day."
   date: Date!
-  "A lane for each technician who is switched on, by name."
+  "A lane for each technician who is switched on or has a visit, by name."
   lanes: [DispatchLane!]! @holds(about: 20)
   "Visits without a technician, by start."
   unassigned: [Appointment!]! @holds(about: 10)
@@ -13908,6 +13915,8 @@ type BusinessUnitCapacity {
   load: CapacityLoad!
   "What ServiceTitan itself says; null when it cannot be asked: it knows 14 days at most."
   serviceTitan: UpstreamCapacity
+  "Why serviceTitan is null; null when it is not."
+  serviceTitanMissing: String
 }
 
 "ServiceTitan's own figures of a business unit's day."
@@ -16314,6 +16323,8 @@ func childFields_BusinessUnitCapacity(ctx context.Context, ec *executionContext,
 		return fieldContext_BusinessUnitCapacity_load(ctx, ec, field)
 	case "serviceTitan":
 		return fieldContext_BusinessUnitCapacity_serviceTitan(ctx, ec, field)
+	case "serviceTitanMissing":
+		return fieldContext_BusinessUnitCapacity_serviceTitanMissing(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BusinessUnitCapacity", field.Name)
 }

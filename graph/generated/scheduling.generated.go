@@ -397,6 +397,29 @@ func fieldContext_BusinessUnitCapacity_serviceTitan(_ context.Context, ec *execu
 	return fc, nil
 }
 
+func _BusinessUnitCapacity_serviceTitanMissing(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *dispatch.UnitLoad) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_BusinessUnitCapacity_serviceTitanMissing(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceTitanMissing(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_BusinessUnitCapacity_serviceTitanMissing(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusinessUnitCapacity", field, true, false, "String")
+}
+
 func _CapacityDay_date(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *dispatch.CapacityDay) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1751,6 +1774,12 @@ func _BusinessUnitCapacity(ctx context.Context, ec *executionContext, sel ast.Se
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _BusinessUnitCapacity_serviceTitan(ctx, ec, field, obj)
+				})
+		case "serviceTitanMissing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _BusinessUnitCapacity_serviceTitanMissing(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

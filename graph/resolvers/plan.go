@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,16 +35,24 @@ func zoneOf(ctx context.Context) (*time.Location, error) {
 	return zone, nil
 }
 
+// planned refuses a span that is too long to be planned or watched, or none.
+func planned(within domain.TimeWindow) error {
+	switch {
+	case !within.End.After(within.Start):
+		return domain.Invalid("within", "it must end after it starts")
+	case within.End.Sub(within.Start) > longestPlan:
+		return domain.Invalid("within", "at most %.0f days can be looked at", longestPlan.Hours()/24)
+	}
+	return nil
+}
+
 // frame is what a plan of a span is made in.
 func (r *Resolver) frame(ctx context.Context, within domain.TimeWindow) (dispatch.Frame, error) {
 	f := dispatch.Frame{Within: within, Now: loaders.Now(ctx)}
-	switch {
-	case !within.End.After(within.Start):
-		return f, domain.Invalid("within", "it must end after it starts")
-	case within.End.Sub(within.Start) > longestPlan:
-		return f, domain.Invalid("within", "at most %.0f days can be looked at", longestPlan.Hours()/24)
+	err := planned(within)
+	if err != nil {
+		return f, err
 	}
-	var err error
 	if f.Zone, err = zoneOf(ctx); err != nil {
 		return f, err
 	}
@@ -65,7 +74,8 @@ func (r *Resolver) frame(ctx context.Context, within domain.TimeWindow) (dispatc
 	return f, err
 }
 
-// working is a filter that chooses technicians who are switched on, unless the caller says otherwise.
+// working is a filter that chooses technicians who are switched on, unless the caller says otherwise, and of them those with the
+// ids, if there are any.
 func working(filter *domain.TechnicianFilter, ids []*domain.GlobalID) *domain.TechnicianFilter {
 	f := domain.TechnicianFilter{}
 	if filter != nil {
@@ -74,13 +84,17 @@ func working(filter *domain.TechnicianFilter, ids []*domain.GlobalID) *domain.Te
 	if f.Active == nil {
 		f.Active = new(true)
 	}
-	if ids != nil {
-		f.IDs = append(slices.Clone(f.IDs), values(ids)...)
+	switch chosen := values(ids); {
+	case ids == nil:
+	case f.IDs == nil:
+		f.IDs = chosen
+	default:
+		f.IDs = slices.DeleteFunc(chosen, func(id domain.GlobalID) bool { return !slices.Contains(f.IDs, id) })
 	}
 	return &f
 }
 
-// plan reads what happens in a span: one statement for each of five kinds.
+// plan reads what happens on the days of a span: one statement for each of five kinds.
 func (r *Resolver) plan(ctx context.Context, within domain.TimeWindow, who *domain.TechnicianFilter) (*dispatch.Rows, dispatch.Frame, error) {
 	f, err := r.frame(ctx, within)
 	if err != nil {
@@ -90,30 +104,54 @@ func (r *Resolver) plan(ctx context.Context, within domain.TimeWindow, who *doma
 	if err != nil {
 		return nil, f, err
 	}
-	rows, err := happenings(ctx, within, technicians)
-	return rows, f, err
+	rows, err := happenings(ctx, dispatch.WholeDays(within, f.Zone), who.IDs)
+	if err != nil {
+		return nil, f, err
+	}
+	rows.Technicians = technicians
+	return rows, f, nil
 }
 
-// day reads what happens on a day of the company's calendar.
+// day reads what happens on a day of the company's calendar, to everybody: a board shows what nobody does, too.
 func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) (*dispatch.Rows, dispatch.Frame, error) {
 	zone, err := zoneOf(ctx)
 	if err != nil {
 		return nil, dispatch.Frame{}, err
 	}
-	return r.plan(ctx, dispatch.DayOf(date, zone), working(filter, nil))
+	day := dispatch.DayOf(date, zone)
+	f, err := r.frame(ctx, day)
+	if err != nil {
+		return nil, f, err
+	}
+	technicians, err := loaders.Whole(ctx, domain.Technicians, filter)
+	if err != nil {
+		return nil, f, err
+	}
+	rows, err := happenings(ctx, day, nil)
+	if err != nil {
+		return nil, f, err
+	}
+	rows.Technicians = technicians
+	if filter == nil || filter.Active == nil {
+		rows.OnDuty()
+	}
+	return rows, f, nil
 }
 
-// happenings reads what happens to technicians in a span, and the visits of nobody.
-func happenings(ctx context.Context, within domain.TimeWindow, technicians []*domain.Technician) (*dispatch.Rows, error) {
-	rows := &dispatch.Rows{Technicians: technicians}
+// happenings reads what happens in a span: to the named technicians, or, when nobody is named, to all and to none.
+func happenings(ctx context.Context, within domain.TimeWindow, named []domain.GlobalID) (*dispatch.Rows, error) {
+	rows := &dispatch.Rows{}
 	var err error
-	if rows.Visits, err = loaders.Whole(ctx, domain.Appointments, &domain.AppointmentFilter{Within: &within, Active: new(true)}); err != nil {
+	if rows.Visits, err = loaders.Whole(ctx, domain.Appointments,
+		&domain.AppointmentFilter{Within: &within, TechnicianIDs: named, Active: new(true)}); err != nil {
 		return nil, err
 	}
-	if rows.Shifts, err = loaders.Whole(ctx, domain.TechnicianShifts, &domain.TechnicianShiftFilter{Within: &within, Active: new(true)}); err != nil {
+	if rows.Shifts, err = loaders.Whole(ctx, domain.TechnicianShifts,
+		&domain.TechnicianShiftFilter{Within: &within, TechnicianIDs: named, Active: new(true)}); err != nil {
 		return nil, err
 	}
-	if rows.NonJobs, err = loaders.Whole(ctx, domain.NonJobAppointments, &domain.NonJobAppointmentFilter{Within: &within, Active: new(true)}); err != nil {
+	if rows.NonJobs, err = loaders.Whole(ctx, domain.NonJobAppointments,
+		&domain.NonJobAppointmentFilter{Within: &within, TechnicianIDs: named, Active: new(true)}); err != nil {
 		return nil, err
 	}
 	for _, v := range rows.Visits { // the first loads for all
@@ -136,10 +174,11 @@ func (r *Resolver) slots(ctx context.Context, in model.AvailableSlotsInput) (*di
 	if err != nil {
 		return nil, err
 	}
+	if err := outOfBounds(req.Check()); err != nil {
+		return nil, err
+	}
 	// Visits of the whole first and last day count, and the way from the job before.
-	start, end := in.Within.Start.In(req.Zone), in.Within.End.In(req.Zone)
-	around := domain.TimeWindow{Start: scheduling.WallTime(start, 0, req.Zone), End: scheduling.WallTime(end.AddDate(0, 0, 1), 0, req.Zone)}
-	rows, f, err := r.plan(ctx, around, working(in.Filter, in.TechnicianIds))
+	rows, f, err := r.plan(ctx, *in.Within, working(in.Filter, in.TechnicianIds))
 	if err != nil {
 		return nil, err
 	}
@@ -149,17 +188,26 @@ func (r *Resolver) slots(ctx context.Context, in model.AvailableSlotsInput) (*di
 			return nil, err
 		}
 	}
-	found, err := dispatch.FindSlots(ctx, rows, f, req, places)
-	if wrong, ok := errors.AsType[*scheduling.FieldError](err); ok {
-		return nil, domain.Invalid("input."+slotFields[wrong.Field], "%s", wrong.Reason)
+	return dispatch.FindSlots(ctx, rows, f, req, places)
+}
+
+// outOfBounds names the input's field for a field of a request.
+func outOfBounds(err error) error {
+	wrong, ok := errors.AsType[*scheduling.FieldError](err)
+	if !ok {
+		return err
 	}
-	return found, err
+	field, place, _ := strings.Cut(wrong.Field, "[")
+	if place != "" {
+		place = "." + strings.TrimSuffix(place, "]")
+	}
+	return domain.Invalid("input."+slotFields[field]+place, "%s", wrong.Reason)
 }
 
 // slotFields are the input's names of a request's fields.
 var slotFields = map[string]string{
 	"Within": "within", "Duration": "duration", "Step": "step", "ZoneID": "zoneId", "MaxResults": "maxResults", "PerTechnician": "perTechnician",
-	"Place": "locationId", "Travel": "locationId",
+	"Place": "locationId", "Travel": "locationId", "ArrivalWindows": "arrivalWindows",
 }
 
 // slotRequest reads an input. Where it is silent, the location and the job type speak.
@@ -285,44 +333,68 @@ func (r *Resolver) capacity(ctx context.Context, within domain.TimeWindow, filte
 
 func distinct(ids []int64) []int64 { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
-// askCapacity asks the source of truth for its own figures, when somebody wants them, once.
+// errOthers is why a technician is not told what ServiceTitan says of a business unit.
+var errOthers = errors.New("ServiceTitan's figures are about other technicians too")
+
+// askCapacity asks the source of truth for its own figures, when somebody wants them, once. Its errors are for callers to read.
 func (r *Resolver) askCapacity(within domain.TimeWindow, units []int64) func(context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
 	var once sync.Once
 	var said map[domain.UnitDay]domain.UpstreamCapacity
 	var err error
 	return func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
 		once.Do(func() {
+			if _, limited := domain.OwnRowsOf(ctx); limited {
+				err = errOthers
+				return
+			}
 			tenant, _ := tenantOf(ctx) // looked at before
 			d, failed := r.Plans.Dispatcher(ctx, tenant)
 			if err = failed; err == nil {
 				said, err = d.UpstreamCapacity(ctx, tenant, within, units)
 			}
+			err = readable(err)
 		})
 		return said, err
 	}
+}
+
+// readable says for callers why ServiceTitan's figures lack.
+func readable(err error) error {
+	wrong, isWrong := errors.AsType[*domain.InvalidError](err)
+	switch {
+	case err == nil:
+		return nil
+	case isWrong:
+		return errors.New(wrong.Reason)
+	case errors.Is(err, domain.ErrUnsupported):
+		return errors.New("ServiceTitan is not asked: it is not the source of technicians' time here")
+	case errors.Is(err, domain.ErrUnauthorized):
+		return errors.New("ServiceTitan does not let this account ask")
+	case errors.Is(err, domain.ErrRateLimited):
+		return errors.New("the calls to ServiceTitan are spent for now")
+	}
+	return errors.New("ServiceTitan does not answer")
 }
 
 // schedule is what is on a technician's schedule: it is read for all technicians of the level at once.
 func (r *Resolver) schedule(ctx context.Context, obj *domain.Technician, within domain.TimeWindow) ([]*dispatch.Entry, error) {
 	name := "schedule " + within.Start.String() + within.End.String()
 	return loaders.Beside(ctx, obj, name, func(ctx context.Context, _ domain.TenantID, ids []int64) (map[int64][]*dispatch.Entry, error) {
-		f, err := r.frame(ctx, within)
+		if err := planned(within); err != nil {
+			return nil, err
+		}
+		named := make([]domain.GlobalID, len(ids))
+		for i, id := range ids {
+			named[i] = domain.GlobalID{Kind: domain.Technicians.Name, ID: id}
+		}
+		rows, err := happenings(ctx, within, named)
 		if err != nil {
 			return nil, err
 		}
-		found, err := loaders.Rows(ctx, domain.Technicians, ids)
-		if err != nil {
-			return nil, err
+		for _, id := range ids {
+			rows.Technicians = append(rows.Technicians, &domain.Technician{Record: domain.Record{STID: id}})
 		}
-		var technicians []*domain.Technician
-		for _, t := range found {
-			technicians = append(technicians, t)
-		}
-		rows, err := happenings(ctx, within, technicians)
-		if err != nil {
-			return nil, err
-		}
-		return dispatch.Schedules(rows, f), nil
+		return dispatch.Schedules(rows, dispatch.Frame{Within: within, Now: loaders.Now(ctx)}), nil
 	})
 }
 

@@ -56,7 +56,7 @@ func (p Places) replacer() *strings.Replacer {
 	monday := p.Day.AddDate(0, 0, -(int(p.Day.Weekday())+6)%7)
 	pairs := []string{
 		"$ANCHOR_START", stamp(p.Day), "$ANCHOR_END", stamp(p.Day.AddDate(0, 0, 1)),
-		"$WEEK_START", stamp(monday), "$WEEK_END", stamp(monday.AddDate(0, 0, 7)),
+		"$ANCHOR_DAY", p.Day.Format(time.DateOnly), "$WEEK_START", stamp(monday), "$WEEK_END", stamp(monday.AddDate(0, 0, 7)),
 	}
 	for name, id := range p.IDs {
 		pairs = append(pairs, "$"+name, id)

@@ -10,7 +10,7 @@ import (
 )
 
 // PlacesOf picks the records of a simulated company that are worth a look: the customer with the most locations, a job
-// and a technician of the day, a service with materials, the first category.
+// and a technician of the day, a place and a type of job to book, a service with materials, the first category.
 func PlacesOf(s *simulator.Simulator, t domain.Tenant) (Places, error) {
 	zone, err := time.LoadLocation(t.TimeZone)
 	if err != nil {
@@ -24,6 +24,8 @@ func PlacesOf(s *simulator.Simulator, t domain.Tenant) (Places, error) {
 		"JOB":        {Kind: "Job", ID: jobs[len(jobs)-1]},
 		"TECHNICIAN": {Kind: "Technician", ID: s.IDs(tenant, "Technician")[0]},
 		"SERVICE":    {Kind: "PricebookService", ID: serviceWithMaterials(s, tenant)},
+		"LOCATION":   {Kind: "Location", ID: s.IDs(tenant, "Location")[0]},
+		"TYPE":       {Kind: "JobType", ID: s.IDs(tenant, "JobType")[0]},
 		"CATEGORY":   {Kind: "PricebookCategory", ID: s.IDs(tenant, "PricebookCategory")[0]},
 	}
 	p := Places{Day: time.Date(y, m, d, 0, 0, 0, 0, zone), IDs: map[string]string{}}

@@ -61,8 +61,14 @@ func Alerts(r *Rows, f Frame) []*Alert {
 		out = append(out, &Alert{Code: code, Message: fmt.Sprintf(format, args...), Appointment: v, Technician: t})
 	}
 	for _, v := range r.unassigned() {
+		if !waits(v) {
+			continue // what is on hold needs nobody yet
+		}
 		if v.Start.Sub(f.Now) <= unassignedSoon {
-			add(AlertUnassigned, v, nil, "begins %s and has no technician", clock(*v.Start, f.Zone))
+			add(AlertUnassigned, v, nil, "has no technician and is planned for %s", f.clock(*v.Start))
+		}
+		if late(v, f.Now) {
+			add(AlertLate, v, nil, "nobody has begun, and it was promised for %s", f.clock(promised(v)))
 		}
 	}
 	seen := map[*domain.Appointment]bool{}
@@ -75,11 +81,6 @@ func Alerts(r *Rows, f Frame) []*Alert {
 			a.clashes(i, add)
 		}
 		a.overload(f, add)
-	}
-	for _, v := range r.visitsByID() {
-		if late(v, f.Now) && !seen[v] {
-			add(AlertLate, v, nil, "nobody has begun")
-		}
 	}
 	slices.SortStableFunc(out, func(x, y *Alert) int {
 		if d := slices.Index(alertCodes, x.Code) - slices.Index(alertCodes, y.Code); d != 0 {
@@ -99,38 +100,34 @@ type adder func(code AlertCode, v *domain.Appointment, t *domain.Technician, for
 func (a *agenda) watch(v *Visit, f Frame, add adder) {
 	switch {
 	case v.Late:
-		add(AlertLate, v.Appointment, a.technician, "nobody has begun, and it was promised for %s", clock(promised(v.Appointment), f.Zone))
-	case statusOf(v.Appointment) == "Scheduled" && v.Appointment.Start.After(f.Now) && v.Appointment.Start.Sub(f.Now) <= dispatchedBy:
-		add(AlertNotDispatched, v.Appointment, a.technician, "begins %s and nobody is on the way", clock(*v.Appointment.Start, f.Zone))
+		add(AlertLate, v.Appointment, a.technician, "nobody has begun, and it was promised for %s", f.clock(promised(v.Appointment)))
+	case statusOf(v.Appointment) == scheduled && v.Appointment.Start.After(f.Now) && v.Appointment.Start.Sub(f.Now) <= dispatchedBy:
+		add(AlertNotDispatched, v.Appointment, a.technician, "begins at %s and nobody is on the way", f.clock(*v.Appointment.Start))
 	}
-}
-
-func promised(a *domain.Appointment) time.Time {
-	if a.ArrivalWindowEnd != nil {
-		return *a.ArrivalWindowEnd
-	}
-	return *a.Start
 }
 
 // clashes tells what else the technician does during one of his visits: later visits, time off, and what is no job.
 func (a *agenda) clashes(i int, add adder) {
 	v := a.visits[i]
-	if statusOf(v.Appointment) == "Done" {
+	if statusOf(v.Appointment) == done {
 		return
 	}
-	at := scheduling.Interval(*v.Appointment.Scheduled())
+	at := spanOf(v.Appointment)
+	if !a.technician.Active {
+		add(AlertOffDuty, v.Appointment, a.technician, "the technician no longer works here")
+	}
 	for _, other := range a.visits[i+1:] {
-		if statusOf(other.Appointment) != "Done" && scheduling.Interval(*other.Appointment.Scheduled()).Overlaps(at) {
+		if statusOf(other.Appointment) != done && Clash(spanOf(other.Appointment), at) {
 			add(AlertDoubleBooked, other.Appointment, a.technician, "overlaps another visit of the technician")
 		}
 	}
 	for _, s := range a.shifts {
-		if s.Type != nil && *s.Type == "TimeOff" && scheduling.Interval(*s.Scheduled()).Overlaps(at) {
+		if s.Type != nil && *s.Type == timeOff && Clash(*s.Scheduled(), at) {
 			add(AlertOffDuty, v.Appointment, a.technician, "the technician is off then")
 		}
 	}
 	for _, n := range a.nonJobs {
-		if scheduling.Interval(*n.Scheduled()).Overlaps(at) {
+		if Clash(*n.Scheduled(), at) {
 			add(AlertOffDuty, v.Appointment, a.technician, "the technician does something else then")
 		}
 	}
@@ -152,5 +149,11 @@ func (a *agenda) overload(f Frame, add adder) {
 	}
 }
 
-// clock is a time as the company's clocks show it.
-func clock(t time.Time, zone *time.Location) string { return "at " + t.In(zone).Format("15:04") }
+// clock is a time as the company's clocks show it, with the date where it is not the day that is looked at.
+func (f Frame) clock(t time.Time) string {
+	layout := "15:04"
+	if !holds(f.Within, t) {
+		layout = "2006-01-02 15:04"
+	}
+	return t.In(f.Zone).Format(layout)
+}

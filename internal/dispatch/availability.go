@@ -3,6 +3,7 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -67,38 +68,56 @@ type CapacityDay struct {
 	Zones         []*ZoneLoad
 }
 
-// UnitLoad is what a business unit can do, TeamLoad what a team can, and ZoneLoad what the technicians of a zone can.
-type (
-	UnitLoad struct {
-		ID           int64
-		BusinessUnit *domain.BusinessUnit
-		Load         Load
-		// Ask asks the source of truth for its own figures, once for all days and units.
-		Ask  func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error)
-		date time.Time
+// UnitLoad is what a business unit can do on a day.
+type UnitLoad struct {
+	ID           int64
+	BusinessUnit *domain.BusinessUnit
+	Load         Load
+	// Ask asks the source of truth for its own figures, once for all days and units. An error is for the caller to read.
+	Ask  func(ctx context.Context) (map[domain.UnitDay]domain.UpstreamCapacity, error)
+	date time.Time
+}
+
+// TeamLoad is what a team can do on a day.
+type TeamLoad struct {
+	Team string
+	Load Load
+}
+
+// ZoneLoad is what the technicians of a zone can do on a day.
+type ZoneLoad struct {
+	ID   int64
+	Zone *domain.Zone
+	Load Load
+}
+
+// errSilent is why figures lack where ServiceTitan answers without them.
+var errSilent = errors.New("ServiceTitan tells nothing of this business unit's day")
+
+// said is what ServiceTitan itself says of the unit's day, or why it says nothing.
+func (l *UnitLoad) said(ctx context.Context) (*domain.UpstreamCapacity, error) {
+	said, err := l.Ask(ctx)
+	if err != nil {
+		return nil, err
 	}
-	TeamLoad struct {
-		Team string
-		Load Load
+	if c, ok := said[domain.UnitDay{BusinessUnit: l.ID, Date: l.date}]; ok {
+		return &c, nil
 	}
-	ZoneLoad struct {
-		ID   int64
-		Zone *domain.Zone
-		Load Load
-	}
-)
+	return nil, errSilent
+}
 
 // ServiceTitan is what ServiceTitan itself says of the unit's day; nil where it cannot be asked, or does not tell.
 func (l *UnitLoad) ServiceTitan(ctx context.Context) *domain.UpstreamCapacity {
-	if l.Ask == nil {
-		return nil
+	c, _ := l.said(ctx) // ServiceTitanMissing tells of it
+	return c
+}
+
+// ServiceTitanMissing says why ServiceTitan is nil; nil where it is not.
+func (l *UnitLoad) ServiceTitanMissing(ctx context.Context) *string {
+	if _, err := l.said(ctx); err != nil {
+		return new(err.Error())
 	}
-	said, err := l.Ask(ctx)
-	c, ok := said[domain.UnitDay{BusinessUnit: l.ID, Date: l.date}]
-	if err != nil || !ok {
-		return nil
-	}
-	return &c
+	return nil
 }
 
 // Capacity sums the technicians' time by day, and by business unit, team and zone.
@@ -144,6 +163,17 @@ func zonesOf(t *domain.Technician) (ids []int64) {
 		ids = append(ids, int64(*t.MainZoneID))
 	}
 	return ids
+}
+
+// WholeDays is a span with the rest of its first and last day of the calendar. A plan needs the rows of whole days: whether
+// business hours count depends on there being a shift at any time of the day.
+func WholeDays(w domain.TimeWindow, zone *time.Location) domain.TimeWindow {
+	end := w.End.In(zone)
+	last := scheduling.WallTime(end, 0, zone)
+	if last.Before(end) {
+		last = scheduling.WallTime(time.Date(end.Year(), end.Month(), end.Day()+1, 0, 0, 0, 0, time.UTC), 0, zone)
+	}
+	return domain.TimeWindow{Start: scheduling.WallTime(w.Start.In(zone), 0, zone), End: last}
 }
 
 // DayOf is the day of a calendar as a span of time.

@@ -70,7 +70,7 @@ func (r *Rows) unassigned() (out []*domain.Appointment) {
 		}
 	}
 	for id, v := range r.visitsByID() {
-		if !taken[id] && statusOf(v) != "Done" {
+		if !taken[id] && statusOf(v) != done {
 			out = append(out, v)
 		}
 	}
@@ -79,13 +79,7 @@ func (r *Rows) unassigned() (out []*domain.Appointment) {
 }
 
 func byPromise(a, b *domain.Appointment) int {
-	promise := func(v *domain.Appointment) int64 {
-		if v.ArrivalWindowEnd != nil {
-			return v.ArrivalWindowEnd.UnixNano()
-		}
-		return v.Start.UnixNano()
-	}
-	return cmp.Or(cmp.Compare(promise(a), promise(b)), cmp.Compare(a.STID, b.STID))
+	return cmp.Or(promised(a).Compare(promised(b)), cmp.Compare(a.STID, b.STID))
 }
 
 // totals counts visits by state, in the order of ServiceTitan's words.

@@ -4,6 +4,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -48,8 +49,16 @@ type Visit struct {
 	Late        bool
 }
 
-// Called off visits take nobody's time.
-const canceled = "Canceled"
+// The states that plans look at: called off visits take nobody's time, and nobody has begun those that wait.
+const (
+	scheduled  = "Scheduled"
+	dispatched = "Dispatched"
+	done       = "Done"
+	canceled   = "Canceled"
+)
+
+// timeOff is the type of a shift in which a technician does not work.
+const timeOff = "TimeOff"
 
 // statusOf is an appointment's state, "" without one.
 func statusOf(a *domain.Appointment) domain.AppointmentStatus {
@@ -92,41 +101,73 @@ func (r *Rows) agendas(f Frame) []*agenda {
 		a.visits = append(a.visits, &Visit{Appointment: visits[*visit], Assignment: s, Late: late(visits[*visit], f.Now)})
 	}
 	for _, a := range all {
-		slices.SortStableFunc(a.visits, func(x, y *Visit) int { return byStart(x.Appointment, y.Appointment) })
+		slices.SortFunc(a.visits, func(x, y *Visit) int { // of assignments to the same visit the newest counts
+			return cmp.Or(byStart(x.Appointment, y.Appointment), cmp.Compare(y.Assignment.STID, x.Assignment.STID))
+		})
 		a.visits = slices.CompactFunc(a.visits, func(x, y *Visit) bool { return x.Appointment == y.Appointment })
 	}
 	return all
 }
 
+// OnDuty leaves out the technicians who are switched off, but for those whose visits would be on nobody's lane.
+func (r *Rows) OnDuty() {
+	visits, busy := r.visitsByID(), map[domain.ID[domain.Technician]]bool{}
+	for _, a := range r.Assignments {
+		if a.TechnicianID != nil && a.AppointmentID != nil && visits[*a.AppointmentID] != nil {
+			busy[*a.TechnicianID] = true
+		}
+	}
+	r.Technicians = slices.DeleteFunc(slices.Clone(r.Technicians), func(t *domain.Technician) bool {
+		return !t.Active && !busy[domain.ID[domain.Technician](t.STID)]
+	})
+}
+
+// visitsByID are the visits that have a start and are not called off.
 func (r *Rows) visitsByID() map[domain.ID[domain.Appointment]]*domain.Appointment {
 	byID := make(map[domain.ID[domain.Appointment]]*domain.Appointment, len(r.Visits))
 	for _, v := range r.Visits {
-		if v.Scheduled() != nil && statusOf(v) != canceled {
+		if v.Start != nil && statusOf(v) != canceled {
 			byID[domain.ID[domain.Appointment](v.STID)] = v
 		}
 	}
 	return byID
 }
 
+// byStart orders visits, which have a start.
 func byStart(a, b *domain.Appointment) int {
-	switch {
-	case a.Start == nil || b.Start == nil:
-		return 0
-	case !a.Start.Equal(*b.Start):
-		return a.Start.Compare(*b.Start)
-	}
-	return int(a.STID - b.STID)
+	return cmp.Or(a.Start.Compare(*b.Start), cmp.Compare(a.STID, b.STID))
 }
 
-// late tells whether nobody has begun a visit by the time promised to the customer: the arrival window's end, or the start.
-func late(a *domain.Appointment, now time.Time) bool {
-	promised := a.Start
-	if a.ArrivalWindowEnd != nil {
-		promised = a.ArrivalWindowEnd
+// spanOf is the time of a visit, which has a start. One that has no end, or ends before it starts, is the moment that it starts
+// at, as in the mirror (raw.span).
+func spanOf(a *domain.Appointment) domain.TimeWindow {
+	if a.End == nil || a.End.Before(*a.Start) {
+		return domain.TimeWindow{Start: *a.Start, End: *a.Start}
 	}
-	s := statusOf(a)
-	return promised != nil && now.After(*promised) && (s == "Scheduled" || s == "Dispatched")
+	return domain.TimeWindow{Start: *a.Start, End: *a.End}
 }
+
+// Clash tells whether nobody can do both at once. Times that only touch do not clash; one without a length takes no time, and
+// clashes with what goes on at its moment. That is when the mirror's spans overlap, and bookings exclude each other.
+func Clash(a, b domain.TimeWindow) bool { return holds(a, b.Start) || holds(b, a.Start) }
+
+func holds(w domain.TimeWindow, t time.Time) bool {
+	return t.Equal(w.Start) || t.After(w.Start) && t.Before(w.End)
+}
+
+// waits tells whether nobody has begun a visit that somebody is to make.
+func waits(a *domain.Appointment) bool { s := statusOf(a); return s == scheduled || s == dispatched }
+
+// promised is when a visit is to have begun at the latest: the arrival window's end, or the start.
+func promised(a *domain.Appointment) time.Time {
+	if a.ArrivalWindowEnd != nil {
+		return *a.ArrivalWindowEnd
+	}
+	return *a.Start
+}
+
+// late tells whether nobody has begun a visit by the time promised to the customer.
+func late(a *domain.Appointment, now time.Time) bool { return waits(a) && now.After(promised(a)) }
 
 // time is what availability needs to know of an agenda.
 func (a *agenda) time() scheduling.Technician {
@@ -134,7 +175,7 @@ func (a *agenda) time() scheduling.Technician {
 	for _, s := range a.shifts {
 		span := scheduling.Interval(*s.Scheduled())
 		switch {
-		case s.Type != nil && *s.Type == "TimeOff":
+		case s.Type != nil && *s.Type == timeOff:
 			t.Off = append(t.Off, span)
 		default:
 			t.Shifts = append(t.Shifts, span)
@@ -144,7 +185,7 @@ func (a *agenda) time() scheduling.Technician {
 		t.Off = append(t.Off, scheduling.Interval(*n.Scheduled()))
 	}
 	for _, v := range a.visits {
-		t.Booked = append(t.Booked, scheduling.Interval(*v.Appointment.Scheduled()))
+		t.Booked = append(t.Booked, scheduling.Interval(spanOf(v.Appointment)))
 	}
 	return t
 }

@@ -35,7 +35,7 @@ func Schedules(r *Rows, f Frame) map[int64][]*Entry {
 			entries = append(entries, &Entry{During: *n.Scheduled(), NonJobAppointment: n})
 		}
 		for _, v := range a.visits {
-			entries = append(entries, &Entry{During: *v.Appointment.Scheduled(), Appointment: v.Appointment})
+			entries = append(entries, &Entry{During: spanOf(v.Appointment), Appointment: v.Appointment})
 		}
 		slices.SortStableFunc(entries, func(x, y *Entry) int { return x.During.Start.Compare(y.During.Start) })
 		out[a.technician.STID] = entries

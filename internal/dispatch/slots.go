@@ -64,7 +64,7 @@ func (a *agenda) candidate(f Frame, places Places) scheduling.Candidate {
 		}
 	}
 	for _, v := range a.visits {
-		b := scheduling.Booking{Interval: scheduling.Interval(*v.Appointment.Scheduled())}
+		b := scheduling.Booking{Interval: scheduling.Interval(spanOf(v.Appointment))}
 		if v.Appointment.JobID != nil {
 			b.JobID = int64(*v.Appointment.JobID)
 		}

@@ -3,6 +3,7 @@ package servicetitan
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -108,11 +109,11 @@ func (p *Provider) readHours(ctx context.Context, tenant domain.TenantID) (domai
 	return out, nil
 }
 
-// UpstreamCapacity returns what ServiceTitan itself says that business units can do on days of the company's calendar; nothing
-// for a range that is longer than it tells.
+// UpstreamCapacity returns what ServiceTitan itself says that business units can do on days of the company's calendar. A range
+// that is longer than it tells is invalid.
 func (p *Provider) UpstreamCapacity(ctx context.Context, tenant domain.TenantID, within domain.TimeWindow, units []int64) (map[domain.UnitDay]domain.UpstreamCapacity, error) {
 	if within.End.Sub(within.Start) > capacityDays*24*time.Hour {
-		return nil, nil
+		return nil, domain.Invalid("within", "ServiceTitan tells capacity for %d days at most", capacityDays)
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
 	defer cancel()
@@ -126,8 +127,10 @@ func (p *Provider) UpstreamCapacity(ctx context.Context, tenant domain.TenantID,
 	answer, err := account.Write(ctx, stclient.Write{
 		Op: "capacity", Module: "dispatch", Method: "POST", Path: "/dispatch/v2/tenant/{tenant}/capacity", Body: body,
 	})
-	if err != nil {
-		return nil, err
+	if sentinel, ok := sentinels[stclient.CodeOf(err)]; ok {
+		return nil, fmt.Errorf("servicetitan: capacity: %w: %w", sentinel, err)
+	} else if err != nil {
+		return nil, fmt.Errorf("servicetitan: capacity: %w", err)
 	}
 	var doc struct {
 		Availabilities []struct {
