@@ -88,6 +88,52 @@ func fieldContext_JobPayload_userErrors(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
+func _JobReason_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.JobReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_JobReason_id(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.BigInt) graphql.Marshaler {
+			return marshalNBigInt2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐBigInt(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_JobReason_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobReason", field, false, false, "BigInt")
+}
+
+func _JobReason_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *domain.JobReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_JobReason_name(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_JobReason_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobReason", field, false, false, "String")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -980,6 +1026,44 @@ func _JobPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 	return out
 }
 
+var jobReasonImplementors = []string{"JobReason"}
+
+func _JobReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *domain.JobReason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobReasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobReason")
+		case "id":
+			out.Values[i] = _JobReason_id(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = _JobReason_name(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1015,6 +1099,40 @@ func marshalNJobPayload2ᚖlazilabsᚗcomᚋlaziᚋgraphᚋmodelᚐPayload(ctx c
 		return graphql.Null
 	}
 	return _JobPayload(ctx, ec, sel, v)
+}
+
+func marshalNJobReason2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReasonᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*domain.JobReason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNJobReason2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReason(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNJobReason2ᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *domain.JobReason) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "JobReason!")
+		return graphql.Null
+	}
+	return _JobReason(ctx, ec, sel, v)
+}
+
+func unmarshalNJobReasonUse2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReasonUse(ctx context.Context, ec *executionContext, v any) (domain.JobReasonUse, error) {
+	var res domain.JobReasonUse
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNJobReasonUse2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReasonUse(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v domain.JobReasonUse) graphql.Marshaler {
+	return v
 }
 
 func unmarshalNNewAppointmentInput2map(ctx context.Context, ec *executionContext, v any) (map[string]any, error) {

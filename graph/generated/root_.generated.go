@@ -691,6 +691,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	JobReason struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	JobType struct {
 		Active        func(childComplexity int) int
 		BusinessUnits func(childComplexity int) int
@@ -1229,6 +1234,7 @@ type ComplexityRoot struct {
 		Invoices               func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.InvoiceFilter, orderBy *domain.Order) int
 		Job                    func(childComplexity int, id domain.GlobalID) int
 		JobByNumber            func(childComplexity int, number string) int
+		JobReasons             func(childComplexity int, use domain.JobReasonUse) int
 		JobType                func(childComplexity int, id domain.GlobalID) int
 		JobTypes               func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.JobTypeFilter, orderBy *domain.Order) int
 		Jobs                   func(childComplexity int, first *int, after *string, last *int, before *string, filter *domain.JobFilter, orderBy *domain.Order) int
@@ -4474,6 +4480,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JobPayload.UserErrors(childComplexity), true
 
+	case "JobReason.id":
+		if e.ComplexityRoot.JobReason.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobReason.ID(childComplexity), true
+	case "JobReason.name":
+		if e.ComplexityRoot.JobReason.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobReason.Name(childComplexity), true
+
 	case "JobType.active":
 		if e.ComplexityRoot.JobType.Active == nil {
 			break
@@ -7350,6 +7369,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.JobByNumber(childComplexity, args["number"].(string)), true
+	case "Query.jobReasons":
+		if e.ComplexityRoot.Query.JobReasons == nil {
+			break
+		}
+
+		args, err := field_Query_jobReasons_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.JobReasons(childComplexity, args["use"].(domain.JobReasonUse)), true
 	case "Query.jobType":
 		if e.ComplexityRoot.Query.JobType == nil {
 			break
@@ -12058,6 +12088,30 @@ type JobPayload {
   job: Job
   "Why it was not made, or what is not as it was asked for; empty when all is well."
   userErrors: [UserError!]!
+}
+
+extend type Query {
+  "Why jobs and visits may be called off, or made to wait: those that are in use."
+  jobReasons(
+    "What for."
+    use: JobReasonUse!
+  ): [JobReason!]! @access(to: "jobs:read") @holds(about: 10)
+}
+
+"Why a job or a visit is called off, or made to wait."
+type JobReason {
+  "ServiceTitan's id: the reasonId of mutations."
+  id: BigInt!
+  "In words."
+  name: String!
+}
+
+"What a reason is for."
+enum JobReasonUse {
+  "To call something off."
+  CANCEL
+  "To let something wait."
+  HOLD
 }
 `, BuiltIn: false},
 	{Name: "../schema/location.graphqls", Input: `"A place where work is done."
@@ -17205,6 +17259,16 @@ func childFields_JobPayload(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_JobPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobPayload", field.Name)
+}
+
+func childFields_JobReason(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_JobReason_id(ctx, ec, field)
+	case "name":
+		return fieldContext_JobReason_name(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobReason", field.Name)
 }
 
 func childFields_JobType(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

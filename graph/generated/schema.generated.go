@@ -54,6 +54,7 @@ type QueryResolver interface {
 	Job(ctx context.Context, id domain.GlobalID) (*domain.Job, error)
 	Jobs(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.JobFilter, orderBy *domain.Order) (*paging.Connection[domain.Job], error)
 	JobByNumber(ctx context.Context, number string) (*domain.Job, error)
+	JobReasons(ctx context.Context, use domain.JobReasonUse) ([]*domain.JobReason, error)
 	Location(ctx context.Context, id domain.GlobalID) (*domain.Location, error)
 	Locations(ctx context.Context, first *int, after *string, last *int, before *string, filter *domain.LocationFilter, orderBy *domain.Order) (*paging.Connection[domain.Location], error)
 	Campaign(ctx context.Context, id domain.GlobalID) (*domain.Campaign, error)
@@ -946,6 +947,20 @@ func field_Query_jobByNumber_args(ctx context.Context, ec *executionContext, raw
 		return nil, err
 	}
 	args["number"] = arg0
+	return args, nil
+}
+
+func field_Query_jobReasons_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "use",
+		func(ctx context.Context, v any) (domain.JobReasonUse, error) {
+			return unmarshalNJobReasonUse2lazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReasonUse(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["use"] = arg0
 	return args, nil
 }
 
@@ -3460,6 +3475,50 @@ func fieldContext_Query_jobByNumber(ctx context.Context, ec *executionContext, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Query_jobByNumber_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_jobReasons(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_jobReasons(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().JobReasons(ctx, fc.Args["use"].(domain.JobReasonUse))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.JobReason) graphql.Marshaler {
+			return marshalNJobReason2ᚕᚖlazilabsᚗcomᚋlaziᚋinternalᚋdomainᚐJobReasonᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_jobReasons(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_JobReason(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_jobReasons_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6171,6 +6230,12 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Query_jobByNumber(ctx, ec, field)
+				})
+		case "jobReasons":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Query_jobReasons(ctx, ec, field)
 				})
 		case "location":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

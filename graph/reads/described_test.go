@@ -71,12 +71,13 @@ func TestCompile_rootsOfKinds(t *testing.T) {
 	schema := schemaOf(t)
 	left := map[string]bool{
 		"availability": true, "availableSlots": true, "capacity": true, "dispatchBoard": true, "dispatchAlerts": true,
+		"jobReasons": true,
 		"viewer": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
 		"auditLog": true, "tenants": true, "_service": true, "__schema": true, "__type": true,
 	}
 	arguments := map[string]string{
 		"id": `id: "MTpKb2I6MQ"`, "ids": `ids: []`, "number": `number: "1"`, "representations": `representations: []`, "query": `query: "ab"`, "name": `name: "x"`,
-		"date": `date: "2026-03-11"`, "within": "within: {" + aDay + "}", "input": "input: {within: {" + aDay + "}}",
+		"use": "use: CANCEL", "date": `date: "2026-03-11"`, "within": "within: {" + aDay + "}", "input": "input: {within: {" + aDay + "}}",
 	}
 	for _, f := range schema.Query.Fields {
 		given := ""

@@ -43,3 +43,15 @@ func (r *mutationResolver) CompleteJob(ctx context.Context, input map[string]any
 func (r *mutationResolver) AddJobNote(ctx context.Context, input map[string]any) (*model.Payload[domain.Job], error) {
 	return write[domain.Job](ctx, r.r, domain.JobNoteAdd, input)
 }
+
+func (r *queryResolver) JobReasons(ctx context.Context, use domain.JobReasonUse) ([]*domain.JobReason, error) {
+	tenant, err := tenantOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.r.Plans.Dispatcher(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	return pointers(d.JobReasons(ctx, tenant, use))
+}

@@ -21,3 +21,12 @@ func seconds(n *int64) *time.Duration {
 	}
 	return new(time.Duration(*n) * time.Second)
 }
+
+// pointers makes pointers to the elements of a list, never nil: it takes what a call returned.
+func pointers[T any](list []T, err error) ([]*T, error) {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out, err
+}

@@ -46,6 +46,8 @@ type Changer interface {
 type Dispatcher interface {
 	// BusinessHours returns a company's business hours.
 	BusinessHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error)
+	// JobReasons returns why jobs may be called off, or made to wait.
+	JobReasons(ctx context.Context, tenant domain.TenantID, use domain.JobReasonUse) ([]domain.JobReason, error)
 	// UpstreamCapacity returns what the source of truth itself says that business units can do on days of the company's calendar.
 	UpstreamCapacity(ctx context.Context, tenant domain.TenantID, within domain.TimeWindow, units []int64) (map[domain.UnitDay]domain.UpstreamCapacity, error)
 }

@@ -4,20 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"sync"
+	"net/url"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/stclient"
 )
 
 const (
-	// hoursFor is for how long business hours are believed, and hoursRetry when they are asked for again after a failure.
-	hoursFor   = 10 * time.Minute
-	hoursRetry = time.Minute
 	// capacityDays is the longest range that ServiceTitan tells capacity for (behaviour.md, section 5).
 	capacityDays = 14
 )
@@ -31,50 +25,43 @@ func usualHours() domain.BusinessHours {
 	return h
 }
 
-// hours remembers each tenant's business hours.
-type hours struct {
-	asks  singleflight.Group
-	mu    sync.Mutex
-	known map[domain.TenantID]knownHours
-}
-
-type knownHours struct {
-	domain.BusinessHours
-	until time.Time
-}
-
 // BusinessHours returns a company's business hours. While ServiceTitan does not tell, they are what it told last, or the usual
 // ones: weekdays from eight to five.
 func (p *Provider) BusinessHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error) {
-	p.hours.mu.Lock()
-	known, ok := p.hours.known[tenant]
-	p.hours.mu.Unlock()
-	if ok && p.cfg.Now().Before(known.until) {
-		return known.BusinessHours, nil
-	}
-	asked := p.hours.asks.DoChan(strconv.FormatInt(int64(tenant), 10), func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.Patience) // it is asked for others too
-		defer cancel()
-		fresh, err := p.readHours(ctx, tenant)
-		keep := hoursFor
-		if err != nil {
-			p.cfg.Logger.Warn("business hours are not known", "tenant", tenant, "cause", err)
-			fresh, keep = known.BusinessHours, hoursRetry
-		}
-		if len(fresh) == 0 {
-			fresh = usualHours()
-		}
-		p.hours.mu.Lock()
-		defer p.hours.mu.Unlock()
-		p.hours.known[tenant] = knownHours{fresh, p.cfg.Now().Add(keep)}
-		return fresh, nil
-	})
-	select {
-	case answer := <-asked:
-		return answer.Val.(domain.BusinessHours), nil
-	case <-ctx.Done():
+	told, err := p.hours.get(ctx, p, tenant, "business hours", p.readHours)
+	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if err != nil || len(told) == 0 {
+		return usualHours(), nil //nolint:nilerr // it is in the log
+	}
+	return told, nil
+}
+
+// JobReasons returns why jobs may be called off, or made to wait, those that are in use.
+func (p *Provider) JobReasons(ctx context.Context, tenant domain.TenantID, use domain.JobReasonUse) ([]domain.JobReason, error) {
+	list := map[domain.JobReasonUse]string{domain.ReasonsToCancel: "job-cancel-reasons", domain.ReasonsToHold: "job-hold-reasons"}[use]
+	return p.reasons.get(ctx, p, tenant, list, func(ctx context.Context, tenant domain.TenantID) ([]domain.JobReason, error) {
+		account, err := p.accounts(ctx, tenant)
+		if err != nil {
+			return nil, err
+		}
+		out := []domain.JobReason{}
+		resource := stclient.Resource{Name: list, Module: "jpm", ListPath: "/jpm/v2/tenant/{tenant}/" + list}
+		for page, err := range account.List(ctx, resource, url.Values{"active": {"True"}}) {
+			if err != nil {
+				return nil, err
+			}
+			for _, item := range page.Items {
+				var r domain.JobReason
+				if err := json.Unmarshal(item, &r); err != nil {
+					return nil, err
+				}
+				out = append(out, r)
+			}
+		}
+		return out, nil
+	})
 }
 
 func (p *Provider) readHours(ctx context.Context, tenant domain.TenantID) (domain.BusinessHours, error) {

@@ -61,7 +61,8 @@ type Provider struct {
 	states   *states
 	flights  *flights
 	absent   *absences
-	hours    hours
+	hours    told[domain.BusinessHours]
+	reasons  told[[]domain.JobReason]
 	work     sync.WaitGroup
 	stopping chan struct{}
 	stop     func()
