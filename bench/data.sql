@@ -45,7 +45,8 @@ ANALYZE raw.st_customers, raw.st_customer_contacts;
 INSERT INTO raw.st_locations (tenant_id, content_hash, full_data)
 SELECT 1, 'x', jsonb_build_object('id', 300000 + i, 'customerId', 100000 + CASE WHEN i <= {{.Customers}} THEN i ELSE (i - {{.Customers}}) * 5 END,
  'name', 'Location ' || i, 'active', true, 'zoneId', 1 + i % 12,
- 'address', jsonb_build_object('street', i || ' Example Street', 'unit', NULL, 'city', 'Sampletown', 'state', 'CO', 'zip', '80000', 'country', NULL),
+ 'address', jsonb_build_object('street', i || ' Example Street', 'unit', NULL, 'city', 'Sampletown', 'state', 'CO', 'zip', '80000', 'country', NULL,
+  'latitude', 39.5 + (i % 97) / 200.0, 'longitude', -105.2 + (i % 89) / 200.0),
  'customFields', '[]'::jsonb, 'tagTypeIds', '[]'::jsonb, 'createdOn', '2024-01-01T00:00:00Z', 'modifiedOn', '2025-01-01T00:00:00Z')
 FROM generate_series(1, {{.Locations}}) i;
 ANALYZE raw.st_locations;
@@ -72,9 +73,33 @@ SELECT 1, 'x', jsonb_build_object('id', 900000 + i, 'appointmentId', a.st_id, 'j
 FROM generate_series(1, {{.Assignments}}) i JOIN raw.st_appointments a ON a.tenant_id = 1 AND a.st_id = 600001 + i % {{.Appointments}};
 ANALYZE raw.st_appointment_assignments;
 
+-- A fortnight that is planned, from Monday 14 June 2027 on, in Denver's summer: 50 technicians work from eight to six and have six
+-- visits a day that touch each other from eight to four, 40 of them on the first day, the rest on the others. All
+-- have years of assignments behind them.
+INSERT INTO raw.st_technician_shifts (tenant_id, content_hash, full_data)
+SELECT 1, 'x', jsonb_build_object('id', 3000000 + 100 * d + t, 'technicianId', t, 'shiftType', 'Normal', 'title', 'Day', 'active', true,
+ 'start', to_char(timestamp '2027-06-14 14:00' + d * interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+ 'end', to_char(timestamp '2027-06-15 00:00' + d * interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+ 'createdOn', '2024-01-01T00:00:00Z', 'modifiedOn', '2025-01-01T00:00:00Z')
+FROM generate_series(0, 13) d, generate_series(1, 50) t;
+INSERT INTO raw.st_appointments (tenant_id, content_hash, full_data)
+SELECT 1, 'x', jsonb_build_object('id', 4000000 + 1000 * d + 10 * t + n, 'jobId', j.st_id, 'customerId', j.customer_id,
+ 'appointmentNumber', (4000000 + 1000 * d + 10 * t + n)::text,
+ 'start', to_char(timestamp '2027-06-14 14:00' + d * interval '1 day' + n * interval '80 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+ 'end', to_char(timestamp '2027-06-14 15:20' + d * interval '1 day' + n * interval '80 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+ 'status', 'Scheduled', 'isConfirmed', true, 'unused', false, 'active', true, 'createdOn', '2024-01-01T00:00:00Z', 'modifiedOn', '2025-01-01T00:00:00Z')
+FROM generate_series(0, 13) d CROSS JOIN generate_series(1, 50) t CROSS JOIN generate_series(0, 5) n
+JOIN raw.st_jobs j ON j.tenant_id = 1 AND j.st_id = 400001 + (1000 * d + 10 * t + n) * 7 % {{.Jobs}}
+WHERE d > 0 OR t <= 40;
+INSERT INTO raw.st_appointment_assignments (tenant_id, content_hash, full_data)
+SELECT 1, 'x', jsonb_build_object('id', a.st_id, 'appointmentId', a.st_id, 'jobId', a.job_id, 'technicianId', (a.st_id - 4000000) % 1000 / 10,
+ 'status', 'Scheduled', 'isPaused', false, 'active', true, 'assignedOn', '2025-01-01T00:00:00Z', 'createdOn', '2024-01-01T00:00:00Z', 'modifiedOn', '2025-01-01T00:00:00Z')
+FROM raw.st_appointments a WHERE a.tenant_id = 1 AND a.st_id >= 4000000;
+ANALYZE raw.st_technician_shifts, raw.st_appointments, raw.st_appointment_assignments;
+
 ALTER TABLE raw.st_customers ENABLE TRIGGER USER;
 ALTER TABLE raw.st_customer_contacts ENABLE TRIGGER USER;
 
 INSERT INTO raw.sync_state (tenant_id, entity_type, last_full_sync_at)
 SELECT 1, unnest(ARRAY['Customer', 'CustomerContact', 'Location', 'Job', 'Appointment', 'AppointmentAssignment', 'Technician',
- 'TagType', 'JobType', 'Zone', 'Team']), timestamptz '2025-06-01T00:00:00Z';
+ 'TechnicianShift', 'NonJobAppointment', 'TagType', 'JobType', 'Zone', 'Team']), timestamptz '2025-06-01T00:00:00Z';

@@ -53,7 +53,7 @@ func (db *database) load(ctx context.Context, conn *pgx.Conn, s shape) error {
 	if err := db.makeIndexes(ctx, indexes); err != nil {
 		return err
 	}
-	for _, sql := range []string{"VACUUM (ANALYZE)", "INSERT INTO lazi.tenants (id, name) VALUES (1, 'Bench')", "CHECKPOINT"} {
+	for _, sql := range []string{"VACUUM (ANALYZE)", "INSERT INTO lazi.tenants (id, name, time_zone) VALUES (1, 'Bench', 'America/Denver')", "CHECKPOINT"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}

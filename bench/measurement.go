@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ func (m measurement) run(ctx context.Context, postgres string, places []place) e
 		return err
 	}
 	m.printTable(results)
-	if err := m.board(ctx); err != nil {
+	if err := m.screens(ctx); err != nil {
 		return err
 	}
 	m.printRatios(results)
@@ -118,10 +119,20 @@ func (m measurement) measure(ctx context.Context, r *result, round int) error {
 	return nil
 }
 
-// board measures the dispatch board, which only LAZI answers.
-func (m measurement) board(ctx context.Context) error {
+// screens measures what only LAZI answers.
+func (m measurement) screens(ctx context.Context) error {
+	fmt.Fprintln(m.out)
+	for _, c := range screens() {
+		if err := m.screen(ctx, c); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	return nil
+}
+
+func (m measurement) screen(ctx context.Context, s screen) error {
 	lazi := m.servers[0]
-	request, err := boardRequest(lazi)
+	request, err := s.request(lazi)
 	if err != nil {
 		return err
 	}
@@ -132,17 +143,20 @@ func (m measurement) board(ctx context.Context) error {
 	defer c.close()
 	body, err := c.exchange(request)
 	if err != nil {
-		return fmt.Errorf("board: %w", err)
+		return err
+	}
+	if bytes.Contains(body, []byte(`"errors"`)) {
+		return fmt.Errorf("the answer has errors: %.500s", body)
 	}
 	size := len(body)
 	var samples []sample
 	for range m.rounds {
-		s, err := load(ctx, lazi, [][]byte{request}, 1, m.duration)
+		one, err := load(ctx, lazi, [][]byte{request}, 1, m.duration)
 		if err != nil {
-			return fmt.Errorf("board: %w", err)
+			return err
 		}
-		samples = append(samples, s)
+		samples = append(samples, one)
 	}
-	m.printBoard(medians(samples), size)
+	m.printScreen(s, medians(samples), size)
 	return nil
 }

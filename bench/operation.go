@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lazilabs.com/lazi/docs/queries"
+	"lazilabs.com/lazi/internal/domain"
 )
 
 // tenant is the company of data.sql.
@@ -81,17 +82,46 @@ func (o operation) requests(s *server, places []place) ([][]byte, error) {
 	return all, nil
 }
 
-// boardRequest asks for the dispatch board of a day on which data.sql has appointments.
-func boardRequest(s *server) ([]byte, error) {
-	document, err := queries.FS.ReadFile("board.graphql")
-	if err != nil {
-		return nil, fmt.Errorf("board: %w", err)
+// screen is a document of docs/queries that only LAZI answers, with what it asks for in words.
+type screen struct {
+	name, about string
+	variables   map[string]any
+}
+
+// screens are measured at one connection.
+func screens() []screen {
+	fortnight := map[string]any{"start": "2027-06-14T06:00:00Z", "end": "2027-06-28T06:00:00Z"}
+	return []screen{
+		{"board", "a day of 312 appointments", map[string]any{"from": "2025-06-15T00:00:00Z", "to": "2025-06-16T00:00:00Z"}},
+		{"dispatch-board", "40 lanes of 6 visits, with their conflicts", map[string]any{"date": "2027-06-14", "filter": map[string]any{"ids": technicians(40)}}},
+		{"slots", "50 technicians, 14 days, a start every 15 minutes, with travel", map[string]any{"input": map[string]any{
+			"within": fortnight, "duration": "PT1H30M", "locationId": globalID("Location", 300001), "technicianIds": technicians(50),
+		}}},
+		{"technician-week", "a week of 42 visits", map[string]any{
+			"technician": globalID("Technician", 7), "from": "2027-06-21T06:00:00Z", "to": "2027-06-28T06:00:00Z",
+		}},
 	}
-	text, err := json.Marshal(map[string]any{
-		"query": string(document), "variables": map[string]any{"from": "2025-06-15T00:00:00Z", "to": "2025-06-16T00:00:00Z"},
-	})
+}
+
+func globalID(kind string, id int64) string { return domain.GlobalID{Kind: kind, ID: id}.String() }
+
+// technicians are the ids of the first n.
+func technicians(n int64) (ids []string) {
+	for id := range n {
+		ids = append(ids, globalID("Technician", id+1))
+	}
+	return ids
+}
+
+// request asks a server for the screen.
+func (c screen) request(s *server) ([]byte, error) {
+	document, err := queries.FS.ReadFile(c.name + ".graphql")
 	if err != nil {
-		return nil, fmt.Errorf("board: %w", err)
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	text, err := json.Marshal(map[string]any{"query": string(document), "variables": c.variables})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	return s.request(text), nil
 }

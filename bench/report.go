@@ -27,9 +27,9 @@ func (m measurement) printTable(results []result) {
 	_ = w.Flush() // a closed output is nobody's loss
 }
 
-func (m measurement) printBoard(s sample, size int) {
-	fmt.Fprintf(m.out, "\nboard (docs/queries/board.graphql, a day of 312 appointments, lazi, 1 connection): p50 %.2f ms, p99 %.2f ms, CPU %.2f ms, %d bytes\n",
-		milliseconds(s.P50), milliseconds(s.P99), milliseconds(s.CPU), size)
+func (m measurement) printScreen(c screen, s sample, size int) {
+	fmt.Fprintf(m.out, "%s (docs/queries/%s.graphql, %s, lazi, 1 connection): p50 %.2f ms, p99 %.2f ms, CPU %.2f ms, %d bytes\n",
+		c.name, c.name, c.about, milliseconds(s.P50), milliseconds(s.P99), milliseconds(s.CPU), size)
 }
 
 // printRatios compares LAZI with the handler written by hand, which reads the tables as they were, at one number of

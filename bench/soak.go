@@ -66,15 +66,18 @@ func soakRequests(lazi *server, places []place) ([][]byte, error) {
 		}
 		mixed = append(mixed, requests...)
 	}
-	board, err := boardRequest(lazi)
-	if err != nil {
-		return nil, err
-	}
 	search, err := documentRequest(lazi, `{ viewer { tenantName } searchCustomers(query: "Customer 77", first: 5) { customer { name } score } }`)
 	if err != nil {
 		return nil, err
 	}
-	others := [][]byte{board, search}
+	others := [][]byte{search}
+	for _, c := range screens() {
+		request, err := c.request(lazi)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others, request)
+	}
 	for i := range rareDocuments {
 		rare, err := documentRequest(lazi, fmt.Sprintf("{ rare%d: jobs(first: 3) { nodes { number customer { name } } totalCount } }", i))
 		if err != nil {

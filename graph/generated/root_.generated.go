@@ -9947,7 +9947,7 @@ extend type Query {
   dispatchBoard(
     "The day, in the company's time zone."
     date: Date!
-    "Only such technicians have lanes."
+    "Only such technicians have lanes. What is unassigned or late, and the totals, are of all."
     filter: TechnicianFilter = {}
   ): DispatchBoard! @access(to: "appointments:read")
   "What a dispatcher should look at on a day, the most urgent first."
@@ -13808,7 +13808,7 @@ scalar Duration @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#append
 # in the company's time zone. A technician works in his shifts, and on days without one in the company's business hours.
 
 extend type Query {
-  "When technicians are free: those who are switched on and chosen by ids and filter."
+  "When technicians are free: those whom both ids and filter choose."
   availability(
     "Between when: at most 62 days."
     within: TimeWindowInput!

@@ -74,15 +74,12 @@ func (r *Resolver) frame(ctx context.Context, within domain.TimeWindow) (dispatc
 	return f, err
 }
 
-// working is a filter that chooses technicians who are switched on, unless the caller says otherwise, and of them those with the
-// ids, if there are any.
+// working is a caller's filter, or one that chooses technicians who are switched on, as an empty filter does. Of them it chooses
+// those with the ids, if there are any.
 func working(filter *domain.TechnicianFilter, ids []*domain.GlobalID) *domain.TechnicianFilter {
-	f := domain.TechnicianFilter{}
+	f := domain.TechnicianFilter{Active: new(true)}
 	if filter != nil {
 		f = *filter
-	}
-	if f.Active == nil {
-		f.Active = new(true)
 	}
 	switch chosen := values(ids); {
 	case ids == nil:
@@ -123,7 +120,12 @@ func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.Tec
 	if err != nil {
 		return nil, f, err
 	}
-	technicians, err := loaders.Whole(ctx, domain.Technicians, filter)
+	who := working(filter, nil)
+	onDuty := who.Active != nil && *who.Active
+	if onDuty {
+		who.Active = nil // those who have left may have visits
+	}
+	technicians, err := loaders.Whole(ctx, domain.Technicians, who)
 	if err != nil {
 		return nil, f, err
 	}
@@ -132,7 +134,7 @@ func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.Tec
 		return nil, f, err
 	}
 	rows.Technicians = technicians
-	if filter == nil || filter.Active == nil {
+	if onDuty {
 		rows.OnDuty()
 	}
 	return rows, f, nil

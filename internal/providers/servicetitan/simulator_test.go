@@ -1,8 +1,10 @@
 package servicetitan_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -33,10 +35,20 @@ func anchor() time.Time { return time.Date(2026, 3, 11, 0, 0, 0, 0, time.UTC) }
 type lawful struct{ t *testing.T }
 
 func (l lawful) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path != "/connect/token" {
-		if err := stspec.ValidateRequest(r.Method, r.URL); err != nil {
-			l.t.Errorf("request: %v", err)
+	var err error
+	switch {
+	case r.URL.Path == "/connect/token":
+	case r.Method == http.MethodGet:
+		err = stspec.ValidateRequest(r.Method, r.URL)
+	default:
+		var body []byte
+		if body, err = io.ReadAll(r.Body); err == nil {
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			err = stspec.ValidateWrite(r.Method, r.URL.Path, body)
 		}
+	}
+	if err != nil {
+		l.t.Errorf("request: %v", err)
 	}
 	return http.DefaultTransport.RoundTrip(r)
 }
