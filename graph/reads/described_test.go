@@ -72,7 +72,7 @@ func TestCompile_rootsOfKinds(t *testing.T) {
 	left := map[string]bool{
 		"availability": true, "availableSlots": true, "capacity": true, "dispatchBoard": true, "dispatchAlerts": true,
 		"jobReasons": true,
-		"viewer": true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
+		"viewer":     true, "syncStatus": true, "syncRuns": true, "quarantine": true, "searchCustomers": true,
 		"auditLog": true, "tenants": true, "_service": true, "__schema": true, "__type": true,
 	}
 	arguments := map[string]string{

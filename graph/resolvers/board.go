@@ -61,7 +61,7 @@ func (b *board) change(ctx context.Context, e changes.Event) (*model.DispatchBoa
 		delete(b.stands, id)
 	}
 	if !stood && !stands && !b.mayHaveHeld(e, row) {
-		return nil, nil //nolint:nilnil // It is about another day.
+		return nil, nil
 	}
 	kind := model.ChangeKindUpdated
 	switch {

@@ -68,7 +68,7 @@ func sendRecords[T any](ctx context.Context, r *Resolver, k *domain.Kind, ids []
 	seen := newSight(ctx)
 	return send(ctx, events, func(ctx context.Context, e changes.Event) (*T, error) {
 		if wanted != nil && !wanted[e.ID()] {
-			return nil, nil //nolint:nilnil // Not asked for.
+			return nil, nil
 		}
 		row, err := e.Row(ctx)
 		if err != nil || !seen.tells(e, row) {
@@ -125,6 +125,7 @@ func changeKind(op domain.ChangeOp) model.ChangeKind {
 		return model.ChangeKindCreated
 	case domain.ChangeDelete:
 		return model.ChangeKindDeleted
+	case domain.ChangeUpdate:
 	}
 	return model.ChangeKindUpdated
 }

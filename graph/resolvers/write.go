@@ -95,12 +95,12 @@ func take[T any](input map[string]any, name string) (v T, given bool) {
 	raw := input[name]
 	delete(input, name)
 	switch x := raw.(type) {
-	case T:
-		return x, true
 	case *T:
 		if x != nil {
 			return *x, true
 		}
+	case T:
+		return x, true
 	}
 	return v, false
 }

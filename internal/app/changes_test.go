@@ -211,7 +211,7 @@ func TestChanges_endWithTheServer(t *testing.T) {
 	w := newChangesWorld(t)
 	f := subscribe(t, w.server, w.token(t, tenant), appointmentChanged, nil)
 	w.begun(t, w.mark(t, anchor), f)
-	ws, _, err := websocket.Dial(t.Context(), w.server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // It has none.
+	ws, _, err := websocket.Dial(t.Context(), w.server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,9 +46,7 @@ func (w *changesWorld) put(t *testing.T, tenant int64, k *domain.Kind, id int64,
 	t.Helper()
 	w.tick++
 	all := map[string]any{"id": id, "active": true, "modifiedOn": anchor.Add(time.Duration(w.tick) * time.Hour)}
-	for name, value := range members {
-		all[name] = value
-	}
+	maps.Copy(all, members)
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +197,7 @@ func (w *changesWorld) begun(t *testing.T, change func(last bool), feeds ...*fee
 	}
 	change(true)
 	for _, f := range feeds {
-		for e := f.next(); e.Appointment == nil || e.Appointment.Number != "last"; e = f.next() { //nolint:revive // It reads on.
+		for e := f.next(); e.Appointment == nil || e.Appointment.Number != "last"; e = f.next() {
 		}
 	}
 }

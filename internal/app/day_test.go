@@ -25,7 +25,10 @@ func TestDay(t *testing.T) {
 	w := newChangesWorldOf(t, fresh())
 	second := w.second(t)
 	dispatcher := "Bearer " + w.roleToken(t, auth.Dispatcher)
-	here := func(mutation string, in input) made { t.Helper(); return w.mustAs(t, w.server, dispatcher, mutation, in) }
+	here := func(mutation string, in input) made {
+		t.Helper()
+		return w.mustAs(t, w.server, dispatcher, mutation, in)
+	}
 	there := func(mutation string, in input) made { t.Helper(); return w.mustAs(t, second, dispatcher, mutation, in) }
 
 	restarted, stop := w.another(t)

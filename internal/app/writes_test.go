@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -14,22 +15,24 @@ func timeOf(hour int) time.Duration { return time.Duration(hour) * time.Hour }
 func everyMutation(t *testing.T, w *world, do func(t *testing.T, mutation string, in input) made) {
 	t.Helper()
 	address := input{"street": "1 Sample Street", "city": "Sample City", "state": "CO", "postalCode": "80000", "country": "USA"}
-	whole := input{"street": "2 Sample Street", "unit": "B", "city": "Sample City", "state": "CO", "postalCode": "80001", "country": "USA",
-		"latitude": 39.7, "longitude": -104.9}
+	whole := input{
+		"street": "2 Sample Street", "unit": "B", "city": "Sample City", "state": "CO", "postalCode": "80001", "country": "USA",
+		"latitude": 39.7, "longitude": -104.9,
+	}
 	contact := input{"type": "MOBILE_PHONE", "value": "555-0100", "memo": "sample"}
 	tag := w.firstID(t, domain.TagTypes.Kind)
 	technician := globalID(domain.Technicians.Kind, w.nth(t, domain.Technicians.Kind, 0))
 	other := globalID(domain.Technicians.Kind, w.nth(t, domain.Technicians.Kind, 1))
 	by := func(id string, rest input) input {
 		in := input{"id": id}
-		for name, v := range rest {
-			in[name] = v
-		}
+		maps.Copy(in, rest)
 		return in
 	}
 
-	customer := do(t, "createCustomer", input{"name": "Sample Customer", "type": "RESIDENTIAL", "address": address, "doNotMail": true,
-		"contacts": []input{contact}, "tagIds": []string{tag}, "locations": []input{{"name": "Sample House", "address": address, "contacts": []input{contact}}}})
+	customer := do(t, "createCustomer", input{
+		"name": "Sample Customer", "type": "RESIDENTIAL", "address": address, "doNotMail": true,
+		"contacts": []input{contact}, "tagIds": []string{tag}, "locations": []input{{"name": "Sample House", "address": address, "contacts": []input{contact}}},
+	})
 	do(t, "updateCustomer", by(customer.ID, input{"name": "Sample Customer Anew", "address": whole, "tagIds": []string{}}))
 	do(t, "addCustomerTag", input{"customerId": customer.ID, "tagId": tag})
 	do(t, "removeCustomerTag", input{"customerId": customer.ID, "tagId": tag})
@@ -68,8 +71,10 @@ func everyMutation(t *testing.T, w *world, do func(t *testing.T, mutation string
 	do(t, "deleteAppointment", by(visit.ID, nil))
 	do(t, "completeJob", by(job.ID, input{"completedAt": "2026-03-11T12:00:00Z"}))
 
-	shift := do(t, "createTechnicianShifts", input{"technicianIds": []string{technician, other}, "type": "NORMAL", "title": "Sample shift",
-		"scheduled": span(32, 8, 16), "repeatType": "DAILY", "repeatEndDate": "2026-04-15T00:00:00Z"})
+	shift := do(t, "createTechnicianShifts", input{
+		"technicianIds": []string{technician, other}, "type": "NORMAL", "title": "Sample shift",
+		"scheduled": span(32, 8, 16), "repeatType": "DAILY", "repeatEndDate": "2026-04-15T00:00:00Z",
+	})
 	do(t, "updateTechnicianShift", by(shift.ID, input{"title": "Sample shift anew", "scheduled": span(32, 9, 17)}))
 	do(t, "deleteTechnicianShift", by(shift.ID, nil))
 	do(t, "addTimeOff", input{"technicianIds": []string{other}, "title": "Sample time off", "scheduled": span(33, 0, 24)})
@@ -81,19 +86,21 @@ func everyMutation(t *testing.T, w *world, do func(t *testing.T, mutation string
 	do(t, "updatePricebookCategory", by(category.ID, input{"name": "Sample category anew", "position": 3}))
 	sku := func(code string, more input) input {
 		in := input{"code": code, "description": "Sample item", "displayName": "Sample", "categoryIds": []string{category.ID}, "active": true}
-		for name, v := range more {
-			in[name] = v
-		}
+		maps.Copy(in, more)
 		return in
 	}
 	material := do(t, "createPricebookMaterial", sku("SAMPLE-M", input{"cost": "3.50", "price": "7.25"}))
 	do(t, "updatePricebookMaterial", by(material.ID, input{"price": "8", "unitOfMeasure": "m"}))
-	equipment := do(t, "createPricebookEquipment", sku("SAMPLE-E", input{"manufacturer": "Sample Works", "model": "S1", "price": "700",
-		"manufacturerWarranty": input{"durationMonths": 24}}))
+	equipment := do(t, "createPricebookEquipment", sku("SAMPLE-E", input{
+		"manufacturer": "Sample Works", "model": "S1", "price": "700",
+		"manufacturerWarranty": input{"durationMonths": 24},
+	}))
 	do(t, "updatePricebookEquipment", by(equipment.ID, input{"model": "S2"}))
-	service := do(t, "createPricebookService", sku("SAMPLE-S", input{"price": "99.90", "hours": "1.5", "taxable": true,
+	service := do(t, "createPricebookService", sku("SAMPLE-S", input{
+		"price": "99.90", "hours": "1.5", "taxable": true,
 		"warranty":  input{"durationMonths": 12, "description": "sample"},
-		"materials": []input{{"materialId": material.ID, "quantity": "2.5"}}, "equipment": []input{{"equipmentId": equipment.ID, "quantity": "1"}}}))
+		"materials": []input{{"materialId": material.ID, "quantity": "2.5"}}, "equipment": []input{{"equipmentId": equipment.ID, "quantity": "1"}},
+	}))
 	do(t, "updatePricebookService", by(service.ID, input{"price": "89.90", "upgradeIds": []string{w.firstID(t, domain.PricebookServices.Kind)}}))
 	discount := do(t, "createPricebookDiscount", sku("SAMPLE-D", input{"type": "DISCOUNT", "amountType": "PERCENTAGE", "amount": "10"}))
 	do(t, "updatePricebookDiscount", by(discount.ID, input{"amount": "12.5", "limit": "50"}))

@@ -175,7 +175,10 @@ func (w *world) plan(t *testing.T, visits ...input) input {
 }
 
 // first is the first record of a kind that is switched on.
-func (w *world) first(t *testing.T, k *domain.Kind) int64 { return w.nth(t, k, 0) }
+func (w *world) first(t *testing.T, k *domain.Kind) int64 {
+	t.Helper()
+	return w.nth(t, k, 0)
+}
 
 func (w *world) nth(t *testing.T, k *domain.Kind, n int) int64 {
 	t.Helper()
@@ -191,7 +194,10 @@ func (w *world) nth(t *testing.T, k *domain.Kind, n int) int64 {
 	return 0
 }
 
-func (w *world) firstID(t *testing.T, k *domain.Kind) string { return globalID(k, w.first(t, k)) }
+func (w *world) firstID(t *testing.T, k *domain.Kind) string {
+	t.Helper()
+	return globalID(k, w.first(t, k))
+}
 
 func (w *world) document(t *testing.T, k *domain.Kind, id int64) json.RawMessage {
 	t.Helper()

@@ -52,6 +52,13 @@ type Move struct {
 	To   string
 }
 
+// The methods of HTTP that acts are made by, DELETE aside.
+const (
+	post  = "POST"
+	patch = "PATCH"
+	put   = "PUT"
+)
+
 // Books says how an act takes technicians' time.
 type Books string
 
@@ -88,10 +95,12 @@ func (a *Act) Of() *Kind {
 }
 
 // Creates tells whether the act makes records, so that doing it twice would make two.
-func (a *Act) Creates() bool { return a.Method == "POST" && !a.Repeatable }
+func (a *Act) Creates() bool { return a.Method == post && !a.Repeatable }
 
 // Edits tells whether the act gives a record the values of the input's members.
-func (a *Act) Edits() bool { return a.Method == "PATCH" || a.Method == "PUT" && a.Moves == nil }
+func (a *Act) Edits() bool {
+	return a.Method == patch || a.Method == put && a.Moves == nil
+}
 
 // Acts lists every act.
 func Acts() []*Act {

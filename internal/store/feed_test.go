@@ -117,9 +117,10 @@ func TestReadTenantChanges_goesOnAmidAnEntry(t *testing.T) {
 	place := all[0].Place
 	place.Records = 1
 	rest, last := logged{"Job", "INSERT", []int64{2, 3}, []string{}}, logged{"Job", "INSERT", []int64{4}, []string{}}
-	got, more := read(place, 10)
+	got, _ := read(place, 10)
 	check(t, "amid an entry", []logged{rest, last}, got)
-	if got, more = read(place, 1); !more {
+	got, more := read(place, 1)
+	if !more {
 		t.Error("a full page tells of no more")
 	}
 	check(t, "page", []logged{rest}, got)

@@ -3,6 +3,7 @@ package servicetitan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -33,9 +34,7 @@ func bodyOf(act *domain.Act, input map[string]any) map[string]any {
 	if act.ID != "" && strings.Contains(act.Path, "{st_id}") {
 		delete(body, nameOfMember(act, act.ID))
 	}
-	for name, v := range act.Fixed {
-		body[name] = v
-	}
+	maps.Copy(body, act.Fixed)
 	return body
 }
 

@@ -22,7 +22,7 @@ func member(doc []byte, path string) string {
 	if decodeNumbers(doc, &v) != nil {
 		return ""
 	}
-	for _, name := range strings.Split(path, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		o, _ := v.(map[string]any)
 		v = o[name]
 	}

@@ -3,6 +3,7 @@ package servicetitan
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -91,9 +92,7 @@ func (c *change) searches() []search {
 		if k.API.Sort != "" {
 			q.Set("sort", "-Id") // what is new stands on the first page
 		}
-		for name, v := range narrow {
-			q[name] = v
-		}
+		maps.Copy(q, narrow)
 		out = append(out, search{resource(k), q})
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -162,7 +163,7 @@ func (c *change) amongSiblings(ctx context.Context, k *domain.Kind, ids []int64)
 // list reads the records of an owner.
 func (c *change) list(ctx context.Context, k *domain.Kind, param string, owner int64) (out []domain.Document, err error) {
 	q := c.everything(k)
-	q.Set(param, fmt.Sprint(owner))
+	q.Set(param, strconv.FormatInt(owner, 10))
 	for page, err := range c.account.List(ctx, resource(k), q) {
 		if err != nil {
 			return nil, err
@@ -216,7 +217,7 @@ func (c *change) linkedIDs(l *domain.Link, from domain.Document) (ids []int64) {
 // camel is a column's name as the API writes it, but for its first word.
 func camel(column string) string {
 	var b strings.Builder
-	for _, word := range strings.Split(column, "_") {
+	for word := range strings.SplitSeq(column, "_") {
 		if word != "" {
 			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
@@ -267,7 +268,7 @@ func (c *change) assigned(docs []domain.Document) bool {
 			active[member(d.JSON, "technicianId")]++
 		}
 	}
-	switch c.Act { //nolint:exhaustive // others assign, or leave who is assigned
+	switch c.Act {
 	case domain.AppointmentDelete:
 		return len(active) == 0
 	case domain.JobComplete:
@@ -275,12 +276,12 @@ func (c *change) assigned(docs []domain.Document) bool {
 			return member(d.JSON, "active") == "true" && member(d.JSON, "status") != "Done"
 		})
 	case domain.TechniciansUnassign:
-		return !slices.ContainsFunc(idsOf(c.Input["technicianIds"]), func(id int64) bool { return active[fmt.Sprint(id)] > 0 })
+		return !slices.ContainsFunc(idsOf(c.Input["technicianIds"]), func(id int64) bool { return active[strconv.FormatInt(id, 10)] > 0 })
 	}
 	wanted := map[string]int{}
 	for _, b := range c.bookings() {
 		for _, id := range b.Technicians {
-			wanted[fmt.Sprint(id)]++
+			wanted[strconv.FormatInt(id, 10)]++
 		}
 	}
 	for id, n := range wanted {

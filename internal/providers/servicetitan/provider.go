@@ -92,7 +92,6 @@ func New(mirror Mirror, accounts Accounts, cfg Config) *Provider {
 	return &Provider{
 		mirror: mirror, accounts: accounts, cfg: cfg,
 		states: newStates(mirror, cfg.Now), flights: newFlights(), absent: newAbsences(cfg.Absence),
-		hours:    hours{known: map[domain.TenantID]knownHours{}},
 		stopping: stopping, stop: sync.OnceFunc(func() { close(stopping) }),
 	}
 }
