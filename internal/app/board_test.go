@@ -252,7 +252,8 @@ func TestAlerts_tellWhatIsWrong(t *testing.T) {
 	if !slices.IsSortedFunc(a.DispatchAlerts, func(x, y struct {
 		Code, Message string
 		Technician    *struct{ ID string }
-	}) int {
+	},
+	) int {
 		order := []string{"LATE", "UNASSIGNED", "DOUBLE_BOOKED", "OFF_DUTY", "NOT_DISPATCHED", "OVERLOADED"}
 		return slices.Index(order, x.Code) - slices.Index(order, y.Code)
 	}) {
