@@ -280,21 +280,32 @@ func pointOf(l *domain.Location) *scheduling.Point {
 
 // placesOf tells where the visits' jobs are: one statement for jobs, one for locations.
 func placesOf(ctx context.Context, visits []*domain.Appointment) (dispatch.Places, error) {
+	var jobIDs, locationIDs []int64
+	for _, v := range visits {
+		if v.JobID != nil {
+			jobIDs = append(jobIDs, int64(*v.JobID))
+		}
+	}
+	jobs, err := loaders.Rows(ctx, domain.Jobs, distinct(jobIDs))
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range jobs {
+		if j.LocationID != nil {
+			locationIDs = append(locationIDs, int64(*j.LocationID))
+		}
+	}
+	locations, err := loaders.Rows(ctx, domain.Locations, distinct(locationIDs))
+	if err != nil {
+		return nil, err
+	}
 	places := dispatch.Places{}
-	for _, v := range visits { // the first loads for all
-		job, err := loaders.One(ctx, domain.AppointmentJob, v)
-		if err != nil || job == nil {
-			if err != nil {
-				return nil, err
-			}
+	for _, j := range jobs {
+		if j.LocationID == nil {
 			continue
 		}
-		location, err := loaders.One(ctx, domain.JobLocation, job)
-		if err != nil {
-			return nil, err
-		}
-		if p := pointOf(location); p != nil {
-			places[job.STID] = *p
+		if p := pointOf(locations[int64(*j.LocationID)]); p != nil {
+			places[j.STID] = *p
 		}
 	}
 	return places, nil
