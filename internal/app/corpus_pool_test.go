@@ -34,7 +34,14 @@ func isMirroredList(f *ast.FieldDefinition) bool {
 
 // isApart tells whether a field of the query type tells of the copying itself, which goes on meanwhile.
 func isApart(f *ast.FieldDefinition) bool {
-	return f.Name == "syncStatus" || f.Name == "syncRuns" || f.Name == "quarantine"
+	return f.Name == "syncStatus" || f.Name == "syncRuns" || f.Name == "quarantine" || isPlan(f)
+}
+
+// isPlan tells fields that are made of many rows, or kept beside them: no plan is compiled for them, so that there is nothing to
+// compare.
+func isPlan(f *ast.FieldDefinition) bool {
+	_, made := planned[f.Name]
+	return made || f.Name == "jobReasons" || f.Name == "allowedTransitions"
 }
 
 // harvest asks each list of the schema for its records and keeps what they hold.
