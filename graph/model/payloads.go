@@ -19,7 +19,6 @@ func (p *Payload[T]) Row() *T {
 }
 
 // Payloads, under the names that the schema gives them.
-
 type (
 	CustomerPayload           = Payload[domain.Customer]
 	LocationPayload           = Payload[domain.Location]
