@@ -112,6 +112,10 @@ bench-growth: ## Measure the nested query at 20,000, 200,000 and 2,000,000 jobs 
 bench-sync: ## Measure how fast records get into the mirror (minutes)
 	go run ./bench sync
 
+.PHONY: bench-changes
+bench-changes: ## Measure how fast 5,000 subscribers of one process hear of a change (a minute)
+	go run ./bench changes
+
 .PHONY: bench-peers
 bench-peers: $(PEERS_STAMP) ## Measure LAZI against PostGraphile, mercurius and Apollo Server (minutes, needs npm)
 	go run ./bench peers

@@ -16,7 +16,9 @@ type cli struct {
 	Growth growthCmd `cmd:"" help:"Measure the nested query at 20,000, 200,000 and 2,000,000 jobs."`
 	Peers  peersCmd  `cmd:"" help:"Measure against PostGraphile, mercurius and Apollo Server (see bench/peers)."`
 	Soak   soakCmd   `cmd:"" help:"Watch memory while all sorts of requests come, for an hour."`
-	Sync   syncCmd   `cmd:"" help:"Measure how fast records get into the mirror."`
+	// Changes are told to subscribers.
+	Changes changesCmd `cmd:"" help:"Measure how fast 5,000 subscribers hear of a change."`
+	Sync    syncCmd    `cmd:"" help:"Measure how fast records get into the mirror."`
 	// Upstream is what Sync starts itself as.
 	Upstream upstreamCmd `cmd:"" hidden:"" help:"Be a simulated ServiceTitan."`
 	Serve    serveCmd    `cmd:"" hidden:"" help:"Be one of the two servers that are measured."`

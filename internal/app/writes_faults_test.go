@@ -24,6 +24,8 @@ func TestMutations_withFaults(t *testing.T) {
 		"the answer is cut off":          {set: simulator.Settings{Writes: true, Truncate: true, Next: 1}, long: true},
 		"the connection breaks":          {set: simulator.Settings{Writes: true, Drop: true, Next: 1}},
 		"it fails":                       {set: simulator.Settings{Writes: true, Status: 503, Next: 1}, long: true},
+		"calls are throttled":            {set: simulator.Settings{Writes: true, Status: 429, Next: 1}, long: true},
+		"the answer takes too long":      {set: simulator.Settings{Writes: true, Delay: 2500 * time.Millisecond, Next: 1}, long: true, refused: []string{"OUTCOME_UNKNOWN"}},
 		"the app lacks the right":        {set: simulator.Settings{Writes: true, Status: 403, Next: 1}, refused: []string{"FORBIDDEN_UPSTREAM"}},
 		"lists lag behind":               {set: simulator.Settings{ReadLag: 300 * time.Millisecond}, long: true},
 		"lists lag and answers are lost": {set: simulator.Settings{Writes: true, Lose: true, Next: 1, ReadLag: 300 * time.Millisecond}},
@@ -37,6 +39,7 @@ func TestMutations_withFaults(t *testing.T) {
 			everyMutation(t, w, func(t *testing.T, mutation string, in input) made {
 				t.Helper()
 				w.sim.Faults().Set(fault.set)
+				in["idempotencyKey"] = "sample-" + mutation
 				m := w.change(t, mutation, in)
 				if len(m.Errors) > 0 && slices.Contains(fault.refused, m.Errors[0].Code) {
 					w.sim.Faults().Set(simulator.Settings{})
@@ -50,6 +53,7 @@ func TestMutations_withFaults(t *testing.T) {
 			w.sim.Faults().Set(simulator.Settings{})
 			w.wantMirror(t, writtenKinds()...)
 			w.wantOneOfEach(t)
+			w.sent.wantKnownParameters(t)
 		})
 	}
 }

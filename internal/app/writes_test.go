@@ -174,5 +174,31 @@ func TestMutations_changeServiceTitanAndTheMirror(t *testing.T) {
 			t.Errorf("%s was not tried", act.Name)
 		}
 	}
+	w.sent.wantKnownParameters(t)
 	w.wantMirror(t, writtenKinds()...)
+}
+
+// TestMutations_ofTechnicians: a technician completes his own jobs, and does nothing else.
+func TestMutations_ofTechnicians(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, fresh())
+	technician, other := w.nth(t, domain.Technicians.Kind, 0), w.nth(t, domain.Technicians.Kind, 1)
+	book := func(day int, who int64) made {
+		return w.must(t, "createJob", w.plan(t, input{"scheduled": span(day, 8, 10), "technicianIds": []string{globalID(domain.Technicians.Kind, who)}}))
+	}
+	own, others := book(55, technician), book(56, other)
+	token := "Bearer " + technicianToken(t, technician)
+	done := input{"id": own.ID, "completedAt": "2026-03-11T12:00:00Z"}
+	if m := w.changeAs(t, token, "completeJob", done); len(m.Errors) > 0 {
+		t.Errorf("his own: %+v", m.Errors)
+	}
+	done["id"] = others.ID
+	if m := w.changeAs(t, token, "completeJob", done); !withCode(m, "NOT_FOUND") {
+		t.Errorf("somebody else's: %+v", m.Errors)
+	}
+	body := `{"query":` + quoted(`mutation { uncancelJob(input: {id: "`+own.ID+`"}) { userErrors { code } } }`) + `}`
+	if a := w.post(t, token, body); len(a.codes()) != 1 || a.codes()[0] != "FORBIDDEN" {
+		t.Errorf("another mutation: %v", a.codes())
+	}
+	w.wantMirror(t, domain.Jobs.Kind, domain.Appointments.Kind, domain.AppointmentAssignments.Kind)
 }

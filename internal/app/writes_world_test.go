@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
 	"lazilabs.com/lazi/internal/store/storetest"
+	"lazilabs.com/lazi/internal/stspec"
 )
 
 // requests remembers what LAZI has written to ServiceTitan.
@@ -28,6 +30,7 @@ type requests struct {
 
 	mu    sync.Mutex
 	calls []request
+	reads []*url.URL
 	after func()
 }
 
@@ -38,6 +41,11 @@ type request struct {
 
 // ServeHTTP notes a request that is no GET and passes it on.
 func (s *requests) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet {
+		s.mu.Lock()
+		s.reads = append(s.reads, r.URL)
+		s.mu.Unlock()
+	}
 	if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/tenant/") {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -58,6 +66,24 @@ func (s *requests) then(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.after = do
+}
+
+// wantKnownParameters checks that what was read was asked for by parameters that the API has.
+func (s *requests) wantKnownParameters(t *testing.T) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range s.reads {
+		e, ok := stspec.EndpointOf(u.Path)
+		if !ok {
+			t.Errorf("there is no GET %s", u.Path)
+		}
+		for name := range u.Query() {
+			if !slices.ContainsFunc(e.Query, func(f stspec.Filter) bool { return f.Name == name }) {
+				t.Errorf("GET %s has no parameter %s", e.Path, name)
+			}
+		}
+	}
 }
 
 // take returns what was written since the last look.
