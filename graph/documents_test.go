@@ -60,8 +60,8 @@ func checkVariables(t *testing.T, s *ast.Schema, op *ast.OperationDefinition, fi
 		t.Fatalf("variables: %v", err)
 	}
 	placeholders := map[string]bool{
-		"$ANCHOR_START": true, "$ANCHOR_END": true, "$WEEK_START": true, "$WEEK_END": true, "$ANCHOR_DAY": true, "$CUSTOMER": true,
-		"$JOB": true, "$TECHNICIAN": true, "$SERVICE": true, "$CATEGORY": true, "$LOCATION": true, "$TYPE": true,
+		"$ANCHOR_START": true, "$ANCHOR_END": true, "$WEEK_START": true, "$WEEK_END": true, "$CUSTOMER": true,
+		"$JOB": true, "$TECHNICIAN": true, "$SERVICE": true, "$CATEGORY": true, "$ANCHOR_DAY": true,
 	}
 	for name, value := range vars {
 		if op.VariableDefinitions.ForName(name) == nil {

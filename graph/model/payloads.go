@@ -18,7 +18,7 @@ func (p *Payload[T]) Row() *T {
 	return p.Rows[0]
 }
 
-// CustomerPayload and the others are payloads, under the names that the schema gives them.
+// Payloads, under the names that the schema gives them.
 type (
 	CustomerPayload           = Payload[domain.Customer]
 	LocationPayload           = Payload[domain.Location]

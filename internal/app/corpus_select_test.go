@@ -166,7 +166,7 @@ func (g *generator) choose(def *ast.Definition, r room) *ast.FieldDefinition {
 	var leaves, branches ast.FieldList
 	for _, f := range def.Fields {
 		switch {
-		case strings.HasPrefix(f.Name, "__") || g.unfresh && f.Name == "freshness":
+		case strings.HasPrefix(f.Name, "__") || g.unfresh && f.Name == "freshness" || isPlan(f):
 		case g.leaf(f):
 			leaves = append(leaves, f)
 		case r.depth > 1 && g.rowsOf(f) <= r.rows && (g.fields > 0 || len(def.Fields) <= 4):

@@ -57,6 +57,7 @@ func (p Places) replacer() *strings.Replacer {
 	pairs := []string{
 		"$ANCHOR_START", stamp(p.Day), "$ANCHOR_END", stamp(p.Day.AddDate(0, 0, 1)),
 		"$ANCHOR_DAY", p.Day.Format(time.DateOnly), "$WEEK_START", stamp(monday), "$WEEK_END", stamp(monday.AddDate(0, 0, 7)),
+		"$MORNING_START", stamp(p.Day.AddDate(0, 0, 1).Add(9 * time.Hour)), "$MORNING_END", stamp(p.Day.AddDate(0, 0, 1).Add(11 * time.Hour)),
 	}
 	for name, id := range p.IDs {
 		pairs = append(pairs, "$"+name, id)

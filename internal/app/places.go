@@ -27,12 +27,29 @@ func PlacesOf(s *simulator.Simulator, t domain.Tenant) (Places, error) {
 		"LOCATION":   {Kind: "Location", ID: s.IDs(tenant, "Location")[0]},
 		"TYPE":       {Kind: "JobType", ID: s.IDs(tenant, "JobType")[0]},
 		"CATEGORY":   {Kind: "PricebookCategory", ID: s.IDs(tenant, "PricebookCategory")[0]},
+
+		"APPOINTMENT":   {Kind: "Appointment", ID: scheduledVisit(s, tenant)},
+		"BUSINESS_UNIT": {Kind: "BusinessUnit", ID: s.IDs(tenant, "BusinessUnit")[0]},
+		"CAMPAIGN":      {Kind: "Campaign", ID: s.IDs(tenant, "Campaign")[0]},
 	}
 	p := Places{Day: time.Date(y, m, d, 0, 0, 0, 0, zone), IDs: map[string]string{}}
 	for name, id := range ids {
 		p.IDs[name] = id.String()
 	}
 	return p, nil
+}
+
+// scheduledVisit is the last appointment that is yet to come.
+func scheduledVisit(s *simulator.Simulator, tenant int64) int64 {
+	ids := s.IDs(tenant, "Appointment")
+	for i := len(ids) - 1; i > 0; i-- {
+		var visit struct{ Status string }
+		doc, _ := s.Document(tenant, "Appointment", ids[i])
+		if json.Unmarshal(doc, &visit) == nil && visit.Status == "Scheduled" {
+			return ids[i]
+		}
+	}
+	return ids[0]
 }
 
 func serviceWithMaterials(s *simulator.Simulator, tenant int64) int64 {

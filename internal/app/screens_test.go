@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -69,11 +70,42 @@ func TestScreens(t *testing.T) {
 // atMost is how many statements some screens may cost in all, whatever budget says.
 var atMost = map[string]int{"board": 12, "dispatch-board": 16, "alerts": 9, "slots": 9, "technician-week": 9, "availability": 14}
 
+// TestExamples_thatChange runs the mutations among the examples as they stand, and then for good.
+func TestExamples_thatChange(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, simulator.SmallSizes())
+	places, err := app.PlacesOf(w.sim, domain.Tenant{ID: domain.TenantID(tenant), TimeZone: "America/Denver"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := app.Examples(places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, e := range examples {
+		if !strings.Contains(e.Query, "\nmutation ") || e.Name == "start-sync" {
+			continue
+		}
+		ran++
+		for _, variables := range []string{string(e.Variables), strings.Replace(string(e.Variables), `"dryRun": true`, `"dryRun": false`, 1)} {
+			a := w.ask(t, e.Query, json.RawMessage(variables))
+			if len(a.Errors) > 0 || !strings.Contains(string(a.Data), `"userErrors":[]`) && !strings.Contains(string(a.Data), "DOUBLE_BOOKED") {
+				t.Errorf("%s: %s %+v", e.Name, a.Data, a.Errors)
+			}
+		}
+	}
+	if ran < 2 {
+		t.Errorf("%d mutations ran", ran)
+	}
+}
+
 // planned is how many statements the rows of a plan cost: technicians, appointments, assignments, shifts and what is no job; for
 // slots the location, the type, and the jobs and locations before; for capacity business units and zones. Below a plan levels
 // cost what they cost elsewhere.
 var planned = map[string]int{
 	"dispatchBoard": 5, "dispatchAlerts": 5, "availability": 5, "availableSlots": 9, "capacity": 7, "schedule": 4, "conflicts": 1,
+	"history": 1,
 }
 
 func loadSchema(t *testing.T) *ast.Schema {

@@ -17,17 +17,22 @@ func TestMutations_withFaults(t *testing.T) {
 		set simulator.Settings
 		// refused are the codes that one try may end with that changes nothing; the next try is without the fault.
 		refused []string
+		// long are faults that are much like another: they are tried in the long form of the tests.
+		long bool
 	}{
 		"the answer is lost":             {set: simulator.Settings{Writes: true, Lose: true, Next: 1}},
-		"the answer is cut off":          {set: simulator.Settings{Writes: true, Truncate: true, Next: 1}},
+		"the answer is cut off":          {set: simulator.Settings{Writes: true, Truncate: true, Next: 1}, long: true},
 		"the connection breaks":          {set: simulator.Settings{Writes: true, Drop: true, Next: 1}},
-		"it fails":                       {set: simulator.Settings{Writes: true, Status: 503, Next: 1}},
+		"it fails":                       {set: simulator.Settings{Writes: true, Status: 503, Next: 1}, long: true},
 		"the app lacks the right":        {set: simulator.Settings{Writes: true, Status: 403, Next: 1}, refused: []string{"FORBIDDEN_UPSTREAM"}},
-		"lists lag behind":               {set: simulator.Settings{ReadLag: 300 * time.Millisecond}},
+		"lists lag behind":               {set: simulator.Settings{ReadLag: 300 * time.Millisecond}, long: true},
 		"lists lag and answers are lost": {set: simulator.Settings{Writes: true, Lose: true, Next: 1, ReadLag: 300 * time.Millisecond}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if fault.long && *killCount < fullMatrix {
+				t.Skip("runs with -kills=50")
+			}
 			w := newCopiedWorld(t, fresh())
 			everyMutation(t, w, func(t *testing.T, mutation string, in input) made {
 				t.Helper()
