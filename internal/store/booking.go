@@ -105,7 +105,7 @@ func technicians(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, b domai
 func busy(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, b domain.Booking, technicians []int64) ([]domain.Clash, error) {
 	rows, err := tx.Query(ctx, `SELECT s.technician_id, 'Appointment', a.st_id, a.start_time, a.end_time
  FROM raw.st_appointments a JOIN raw.st_appointment_assignments s ON s.tenant_id = a.tenant_id AND s.appointment_id = a.st_id
- WHERE a.tenant_id = $1 AND a.deleted_at IS NULL AND a.during && `+span+` AND a.st_id <> $5 AND a.status NOT IN ('Done', 'Canceled')
+ WHERE a.tenant_id = $1 AND a.deleted_at IS NULL AND a.during && `+span+` AND a.st_id <> $5 AND a.active AND a.status IS DISTINCT FROM 'Done' AND a.status IS DISTINCT FROM 'Canceled'
   AND s.technician_id = ANY($2) AND s.active AND s.deleted_at IS NULL
 UNION SELECT technician_id, 'TechnicianShift', st_id, start_time, end_time FROM raw.st_technician_shifts
  WHERE tenant_id = $1 AND technician_id = ANY($2) AND shift_type = 'TimeOff' AND active AND deleted_at IS NULL AND during && `+span+`
@@ -135,12 +135,12 @@ func (s *Store) Conflicts(ctx context.Context, tenant domain.TenantID, appointme
   SELECT 'Appointment' AS kind, b.st_id AS id, b.start_time, b.end_time
   FROM raw.st_appointment_assignments o JOIN raw.st_appointments b ON b.tenant_id = $1 AND b.st_id = o.appointment_id
   WHERE o.tenant_id = $1 AND o.technician_id = s.technician_id AND o.active AND o.deleted_at IS NULL AND b.st_id <> a.st_id
-   AND b.deleted_at IS NULL AND b.during && a.during AND b.status NOT IN ('Done', 'Canceled')
+   AND b.deleted_at IS NULL AND b.during && a.during AND b.active AND b.status IS DISTINCT FROM 'Done' AND b.status IS DISTINCT FROM 'Canceled'
   UNION SELECT 'TechnicianShift', st_id, start_time, end_time FROM raw.st_technician_shifts
   WHERE tenant_id = $1 AND technician_id = s.technician_id AND shift_type = 'TimeOff' AND active AND deleted_at IS NULL AND during && a.during
   UNION SELECT 'NonJobAppointment', st_id, start_time, end_time FROM raw.st_non_job_appointments
   WHERE tenant_id = $1 AND technician_id = s.technician_id AND active AND deleted_at IS NULL AND during && a.during) x
- WHERE a.tenant_id = $1 AND a.st_id = ANY($2) AND a.deleted_at IS NULL AND a.status NOT IN ('Done', 'Canceled')
+ WHERE a.tenant_id = $1 AND a.st_id = ANY($2) AND a.deleted_at IS NULL AND a.active AND a.status IS DISTINCT FROM 'Done' AND a.status IS DISTINCT FROM 'Canceled'
  ORDER BY a.st_id, s.technician_id, x.start_time, x.id`, tenant, appointments)
 	if err != nil {
 		return nil, fmt.Errorf("store: conflicts: %w", clean(err))
