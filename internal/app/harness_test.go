@@ -134,7 +134,7 @@ func newWorld(t *testing.T, sizes simulator.Sizes, variables ...string) *world {
 
 // impatient waits for ServiceTitan no longer than the simulator takes.
 func impatient(c *servicetitan.Config) {
-	c.Patience, c.SendTimeout = 800*time.Millisecond, 2*time.Second
+	c.Patience, c.SendTimeout = 1200*time.Millisecond, 2*time.Second
 }
 
 // copyWhole reads every kind of the company whole, as far as ServiceTitan lets it.

@@ -39,8 +39,9 @@ func (c *change) look(ctx context.Context) (bool, error) {
 // search looks for what the act has made until it is found or patience ends: lists lag. Of several records all are found when two
 // looks agree.
 func (c *change) search(ctx context.Context, patience time.Duration) (bool, error) {
-	var before []int64
-	return poll(ctx, patience, func() (bool, error) {
+	var found []int64
+	_, err := poll(ctx, patience, func() (bool, error) {
+		before := found
 		c.made = nil
 		for _, list := range c.searches() {
 			page, err := c.account.Page(ctx, list.resource, list.query, 1)
@@ -51,10 +52,15 @@ func (c *change) search(ctx context.Context, patience time.Duration) (bool, erro
 				return false, err
 			}
 		}
-		agreed := c.Act.MarksExternal || slices.Equal(before, c.made)
-		before = c.made
-		return len(c.made) > 0 && agreed, nil
+		if len(c.made) > 0 {
+			found = c.made
+		}
+		return len(c.made) > 0 && (c.Act.MarksExternal || slices.Equal(before, found)), nil
 	})
+	if c.made = found; len(found) > 0 {
+		return true, nil // what was found once is there, whatever the last look says
+	}
+	return false, err
 }
 
 // poll asks until the answer is yes or patience ends. An error counts only if it is the last word.
