@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -57,7 +58,9 @@ func (c changesCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	time.Sleep(3 * time.Second) // the last have begun
+	if err := rest(ctx, 3*time.Second); err != nil { // until the last have begun
+		return err
+	}
 	var latencies []time.Duration
 	if _, err := visit.change(ctx, c.Subscribers, heard, broken); err != nil { // warms up
 		return err
@@ -67,7 +70,9 @@ func (c changesCmd) Run(ctx context.Context) error {
 		return err
 	}
 	for range c.Changes {
-		time.Sleep(c.Pause)
+		if err := rest(ctx, c.Pause); err != nil {
+			return err
+		}
 		took, err := visit.change(ctx, c.Subscribers, heard, broken)
 		if err != nil {
 			return err
@@ -99,12 +104,12 @@ func watch(ctx context.Context, client *http.Client, s *server, heard chan<- tim
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "text/event-stream")
 	r.Header.Set("Authorization", "Bearer "+s.Token)
-	resp, err := client.Do(r)
+	resp, err := client.Do(r) //nolint:bodyclose // whoever listens closes it
 	if err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("subscribe: status %d", resp.StatusCode)
+		return errors.Join(fmt.Errorf("subscribe: status %d", resp.StatusCode), resp.Body.Close())
 	}
 	go func() {
 		defer resp.Body.Close()
@@ -122,6 +127,18 @@ func watch(ctx context.Context, client *http.Client, s *server, heard chan<- tim
 		broken <- fmt.Errorf("a subscription has ended: %w", lines.Err())
 	}()
 	return nil
+}
+
+// rest waits for a while.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // visit is an appointment that is changed.
