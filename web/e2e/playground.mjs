@@ -117,7 +117,7 @@ async function everyExampleOpens(page, examples) {
 
 /** A subscription runs over a WebSocket with the headers of the editor, shows events as they come, and ends when it is stopped. */
 async function subscription(page, server, { endpoint, headers, examples }) {
-  const watch = examples.find(({ query }) => /^subscription /m.test(query));
+  const watch = examples.find(({ query }) => /^subscription SyncProgress/m.test(query)); // a sync can be started here
   check(watch, 'no example is a subscription');
   await step('a subscription shows what happens', async () => {
     await page.locator(`[data-example="${watch.name}"]`).click();
