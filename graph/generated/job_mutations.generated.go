@@ -696,11 +696,14 @@ func unmarshalInputUncancelJobInput(ctx context.Context, ec *executionContext, o
 		asMap[k] = v
 	}
 
+	if _, present := asMap["allowConflict"]; !present {
+		asMap["allowConflict"] = false
+	}
 	if _, present := asMap["dryRun"]; !present {
 		asMap["dryRun"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "reason", "expectedVersion", "idempotencyKey", "dryRun"}
+	fieldsInOrder := [...]string{"id", "reason", "allowConflict", "expectedVersion", "idempotencyKey", "dryRun"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -722,6 +725,13 @@ func unmarshalInputUncancelJobInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it["reason"] = data
+		case "allowConflict":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowConflict"))
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it["allowConflict"] = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := unmarshalODateTime2ᚖtimeᚐTime(ctx, ec, v)

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Act is a change that callers can ask for: a mutation of the graph, and the operation of ServiceTitan's that makes it. There
 // is no call that sets a state: each is reached by an act of its own (behaviour.md, section 5).
 //
@@ -29,8 +31,9 @@ type Act struct {
 	Moves *Move
 	// Removes is true when the record is gone afterwards.
 	Removes bool
-	// Books says how the act takes technicians' time, "" for acts that take none.
+	// Books says how the act takes technicians' time, and Ends which assignments it ends; "" for acts that do not.
 	Books Books
+	Ends  Ends
 	// Rereads lead to the records that ServiceTitan changes along with the outcome's: each from what was read before it.
 	Rereads []*Link
 	// MarksExternal is true when what the act makes can be marked with a key of ours and found by it.
@@ -74,16 +77,32 @@ const (
 	BooksTarget Books = "TARGET"
 	// BooksAssigned takes the time of those who are assigned to the appointment, over the input's span.
 	BooksAssigned Books = "ASSIGNED"
+	// BooksReturning takes the time of those who are assigned to appointments that come back with their job.
+	BooksReturning Books = "RETURNING"
+)
+
+// Ends says which assignments an act ends.
+type Ends string
+
+// Which assignments are ended.
+const (
+	// EndsNothing is for acts that end none.
+	EndsNothing Ends = ""
+	// EndsInput takes the technicians in the input's member technicianIds off.
+	EndsInput Ends = "INPUT"
+	// EndsAll takes everybody off.
+	EndsAll Ends = "ALL"
+	// EndsDone takes nobody off and leaves everybody done. No document says that ServiceTitan does it.
+	EndsDone Ends = "DONE"
 )
 
 // ActByName finds an act by its mutation.
 func ActByName(name string) (*Act, bool) {
-	for _, a := range Acts() {
-		if a.Name == name {
-			return a, true
-		}
+	i := slices.IndexFunc(acts, func(a *Act) bool { return a.Name == name })
+	if i < 0 {
+		return nil, false
 	}
-	return nil, false
+	return acts[i], true
 }
 
 // Of is the kind of the record that the outcome shows.
@@ -102,15 +121,10 @@ func (a *Act) Edits() bool {
 	return a.Method == patch || a.Method == put && a.Moves == nil
 }
 
+var acts = slices.Concat(customerActs, workActs, dispatchActs, pricebookActs, estimateActs)
+
 // Acts lists every act.
-func Acts() []*Act {
-	var all []*Act
-	all = append(all, customerActs()...)
-	all = append(all, workActs()...)
-	all = append(all, dispatchActs()...)
-	all = append(all, pricebookActs()...)
-	return append(all, EstimateSell, EstimateUnsell, EstimateDismiss)
-}
+func Acts() []*Act { return acts }
 
 // Transition is a change of state that a record can make now.
 type Transition struct {
@@ -121,7 +135,7 @@ type Transition struct {
 // Transitions returns what can be done with a record in its present state.
 func Transitions(row Entity) []*Transition {
 	var out []*Transition
-	for _, a := range Acts() {
+	for _, a := range acts {
 		if a.On == row.Base().kind && a.Moves != nil && a.Moves.Starts(row) {
 			out = append(out, &Transition{Mutation: a.Name, To: a.Moves.To})
 		}

@@ -71,11 +71,9 @@ var (
 	}
 )
 
-func customerActs() []*Act {
-	return []*Act{
-		CustomerCreate, CustomerUpdate, CustomerDeactivate, CustomerTagAdd, CustomerTagRemove, CustomerNoteAdd,
-		CustomerContactAdd, CustomerContactUpdate, CustomerContactRemove,
-		LocationCreate, LocationUpdate, LocationTagAdd, LocationTagRemove, LocationNoteAdd,
-		LocationContactAdd, LocationContactUpdate, LocationContactRemove,
-	}
+var customerActs = []*Act{
+	CustomerCreate, CustomerUpdate, CustomerDeactivate, CustomerTagAdd, CustomerTagRemove, CustomerNoteAdd,
+	CustomerContactAdd, CustomerContactUpdate, CustomerContactRemove,
+	LocationCreate, LocationUpdate, LocationTagAdd, LocationTagRemove, LocationNoteAdd,
+	LocationContactAdd, LocationContactUpdate, LocationContactRemove,
 }

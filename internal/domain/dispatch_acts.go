@@ -8,7 +8,7 @@ var (
 		Names: map[string]string{"appointmentId": "jobAppointmentId"}, Rereads: []*Link{AppointmentAssigned.Link, AppointmentJob.Link},
 	}
 	TechniciansUnassign = &Act{
-		Name: "unassignTechnicians", On: Appointments.Kind, ID: "appointmentId", Method: "POST", Repeatable: true,
+		Name: "unassignTechnicians", On: Appointments.Kind, ID: "appointmentId", Method: "POST", Repeatable: true, Ends: EndsInput,
 		Path:  "/dispatch/v2/tenant/{tenant}/appointment-assignments/unassign-technicians",
 		Names: map[string]string{"appointmentId": "jobAppointmentId"}, Rereads: []*Link{AppointmentAssigned.Link, AppointmentJob.Link},
 	}
@@ -47,8 +47,6 @@ var nonJobNames = map[string]string{
 	"removesFromCapacity": "removeTechnicianFromCapacityPlanning",
 }
 
-func dispatchActs() []*Act {
-	return []*Act{
-		TechniciansAssign, TechniciansUnassign, ShiftsCreate, TimeOffCreate, ShiftUpdate, ShiftDelete, NonJobCreate, NonJobReplace, NonJobDelete,
-	}
+var dispatchActs = []*Act{
+	TechniciansAssign, TechniciansUnassign, ShiftsCreate, TimeOffCreate, ShiftUpdate, ShiftDelete, NonJobCreate, NonJobReplace, NonJobDelete,
 }

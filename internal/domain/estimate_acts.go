@@ -19,3 +19,5 @@ var (
 func estimateMove(to string, from ...string) *Move {
 	return &Move{Column: "status", Member: "status.name", From: from, To: to}
 }
+
+var estimateActs = []*Act{EstimateSell, EstimateUnsell, EstimateDismiss}

@@ -34,9 +34,7 @@ func updates(name string, k *Kind, names map[string]string) *Act {
 	return &Act{Name: name, On: k, ID: "id", Method: "PATCH", Path: k.API.ListPath() + "/{st_id}", Names: names}
 }
 
-func pricebookActs() []*Act {
-	return []*Act{
-		CategoryCreate, CategoryUpdate, ServiceCreate, ServiceUpdate, MaterialCreate, MaterialUpdate, EquipmentCreate, EquipmentUpdate,
-		DiscountCreate, DiscountUpdate,
-	}
+var pricebookActs = []*Act{
+	CategoryCreate, CategoryUpdate, ServiceCreate, ServiceUpdate, MaterialCreate, MaterialUpdate, EquipmentCreate, EquipmentUpdate,
+	DiscountCreate, DiscountUpdate,
 }

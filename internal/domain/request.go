@@ -134,6 +134,16 @@ type Stored struct {
 	History *HistoryEntry
 }
 
+// Of are the documents of a kind.
+func (s Stored) Of(k *Kind) (docs []Document) {
+	for _, one := range s.Documents {
+		if one.Kind == k {
+			docs = append(docs, one.Documents...)
+		}
+	}
+	return docs
+}
+
 // KindDocuments are documents of one kind.
 type KindDocuments struct {
 	Kind      *Kind

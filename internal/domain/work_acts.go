@@ -16,7 +16,7 @@ var (
 	}
 	JobUncancel = &Act{
 		Name: "uncancelJob", On: Jobs.Kind, ID: "id", Method: "PUT", Path: "/jpm/v2/tenant/{tenant}/jobs/{st_id}/remove-cancellation",
-		Moves: jobMove("Scheduled", "Canceled"), Rereads: jobRereads,
+		Books: BooksReturning, Moves: jobMove("Scheduled", "Canceled"), Rereads: jobRereads,
 	}
 	JobHold = &Act{
 		Name: "holdJob", On: Jobs.Kind, ID: "id", Method: "PUT", Path: "/jpm/v2/tenant/{tenant}/jobs/{st_id}/hold",
@@ -29,7 +29,7 @@ var (
 	JobComplete = &Act{
 		Name: "completeJob", On: Jobs.Kind, ID: "id", Method: "PUT", Path: "/jpm/v2/tenant/{tenant}/jobs/{st_id}/complete",
 		Moves: jobMove("Completed", "Scheduled", "Dispatched", "InProgress", "Hold"), Rereads: jobRereads,
-		Names: map[string]string{"completedAt": "completedOn"},
+		Names: map[string]string{"completedAt": "completedOn"}, Ends: EndsDone,
 	}
 	JobNoteAdd = &Act{
 		Name: "addJobNote", On: Jobs.Kind, ID: "jobId", Method: "POST",
@@ -65,7 +65,7 @@ var (
 		Moves: visitMove("Scheduled", "Hold"), Rereads: []*Link{AppointmentAssigned.Link, AppointmentJob.Link},
 	}
 	AppointmentDelete = &Act{
-		Name: "deleteAppointment", On: Appointments.Kind, ID: "id", Method: "DELETE", Removes: true,
+		Name: "deleteAppointment", On: Appointments.Kind, ID: "id", Method: "DELETE", Removes: true, Ends: EndsAll,
 		Path: "/jpm/v2/tenant/{tenant}/appointments/{st_id}", Rereads: []*Link{AppointmentAssigned.Link, AppointmentJob.Link},
 	}
 	AppointmentInstruct = &Act{
@@ -85,10 +85,8 @@ func visitMove(to string, from ...string) *Move {
 	return &Move{Column: "status", Member: "status", From: from, To: to}
 }
 
-func workActs() []*Act {
-	return []*Act{
-		JobCreate, JobUpdate, JobCancel, JobUncancel, JobHold, JobUnhold, JobComplete, JobNoteAdd,
-		AppointmentCreate, AppointmentReschedule, AppointmentConfirm, AppointmentUnconfirm, AppointmentHold, AppointmentUnhold,
-		AppointmentDelete, AppointmentInstruct,
-	}
+var workActs = []*Act{
+	JobCreate, JobUpdate, JobCancel, JobUncancel, JobHold, JobUnhold, JobComplete, JobNoteAdd,
+	AppointmentCreate, AppointmentReschedule, AppointmentConfirm, AppointmentUnconfirm, AppointmentHold, AppointmentUnhold,
+	AppointmentDelete, AppointmentInstruct,
 }

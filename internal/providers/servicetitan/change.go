@@ -65,6 +65,8 @@ type change struct {
 	// through others.
 	body  map[string]any
 	paths []string
+	// takes are the technicians' time that the change takes.
+	takes []domain.Booking
 	// doubt is true while nobody knows whether the change is made: after an answer that was lost, until somebody has looked.
 	doubt bool
 	// made are the ids of the records that the act has made.
@@ -134,12 +136,11 @@ func (c *change) rehearse(ctx context.Context) (domain.Outcome, error) {
 	if err := c.check(ctx); err != nil {
 		return o, err
 	}
-	bookings := c.bookings()
-	if len(bookings) == 0 || c.AllowConflict {
+	if len(c.takes) == 0 || c.AllowConflict {
 		return o, nil
 	}
-	clashes, err := c.mirror.Clashes(ctx, c.tenant, bookings)
-	o.Problems = clashProblems(clashes)
+	clashes, err := c.mirror.Clashes(ctx, c.tenant, c.takes)
+	o.Problems = c.doubleBooked(clashes)
 	return o, err
 }
 

@@ -38,8 +38,11 @@ func (c *change) prepare(ctx context.Context) error {
 	if c.Act.Edits() && len(c.body) == 0 {
 		return refuse(domain.ProblemInvalid, "", "nothing is to be changed")
 	}
-	account, err := c.accounts(ctx, c.tenant)
-	c.account = account
+	var err error
+	if c.takes, err = c.bookings(ctx); err != nil {
+		return err
+	}
+	c.account, err = c.accounts(ctx, c.tenant)
 	return err
 }
 
@@ -203,8 +206,10 @@ func (c *change) refresh(ctx context.Context) error {
 		}
 	}
 	rows, err := c.mirror.ByIDs(ctx, c.tenant, k, []int64{c.target.Base().STID})
-	if len(rows) > 0 {
-		c.target = rows[0]
+	if err != nil || len(rows) == 0 {
+		return err
 	}
+	c.target = rows[0]
+	c.takes, err = c.bookings(ctx)
 	return err
 }

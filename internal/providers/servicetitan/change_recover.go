@@ -35,6 +35,9 @@ func (p *Provider) Recover(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// errNotMade says that ServiceTitan has surely not made a change.
+var errNotMade = errors.New("servicetitan: not made")
+
 // recoverOne reads what a change was about. What it has made is found by its mark, or among what its owner has; where neither
 // is, the next sync finds it.
 func (p *Provider) recoverOne(ctx context.Context, o domain.OpenClaim) error {
@@ -56,57 +59,81 @@ func (p *Provider) recoverOne(ctx context.Context, o domain.OpenClaim) error {
 			c.target = rows[0]
 		}
 	}
-	var left domain.Stored
-	switch {
-	case act.MarksExternal:
-		found, err := c.search(ctx, p.cfg.Patience)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return p.mirror.GiveUp(ctx, o.Tenant, o.Claim) // it was not made
-		}
-		left, err = c.readBack(ctx)
-		left.Outcome.IDs = c.shown()
-		if err != nil {
-			return err
-		}
-	case c.target != nil && act.Makes != nil:
-		param, _, _ := act.Makes.API.Param(ownerColumn(act.On))
-		docs, err := c.list(ctx, act.Makes, param, c.target.Base().STID)
-		if err != nil {
-			return err
-		}
-		left.Documents = []domain.KindDocuments{{Kind: act.Makes, Documents: docs}}
-		left.Outcome = unknownOutcome()
-		ids := make([]int64, len(docs))
-		for i, d := range docs {
-			ids[i] = d.ID
-		}
-		if c.made, err = c.unknownBefore(ctx, ids, c.began); err != nil {
-			return err
-		}
-		if len(c.made) == 1 { // what else should have made it
-			more, err := c.readBack(ctx)
-			if err != nil {
-				return err
-			}
-			left.Documents = append(left.Documents, more.Documents...)
-			left.Outcome = domain.Outcome{IDs: c.shown()}
-		}
-	case c.target != nil:
-		if left, err = c.readBack(ctx); err != nil && !errors.Is(err, errNotShown) {
-			return err
-		}
-		left.Outcome = unknownOutcome(*o.Target)
-		if (act.Moves != nil || act.Removes) && err == nil && len(c.unapplied(left.Documents)) == 0 {
-			left.Outcome = domain.Outcome{IDs: c.shown()}
-		}
-	default:
-		left.Outcome = unknownOutcome()
+	left, err := c.remains(ctx)
+	if errors.Is(err, errNotMade) {
+		return p.mirror.GiveUp(ctx, o.Tenant, o.Claim)
 	}
-	_, err = c.finish(ctx, left)
+	if err == nil {
+		_, err = c.finish(ctx, left)
+	}
 	return err
+}
+
+// remains is what a change has left behind whose maker is gone.
+func (c *change) remains(ctx context.Context) (domain.Stored, error) {
+	switch {
+	case c.Act.MarksExternal:
+		return c.remainsMarked(ctx)
+	case c.target != nil && c.Act.Makes != nil:
+		return c.remainsBelow(ctx)
+	case c.target != nil:
+		return c.remainsOnTarget(ctx)
+	}
+	return domain.Stored{Outcome: unknownOutcome()}, nil
+}
+
+// remainsMarked finds what bears the change's mark.
+func (c *change) remainsMarked(ctx context.Context) (left domain.Stored, err error) {
+	found, err := c.search(ctx, c.cfg.Patience)
+	if err != nil {
+		return left, err
+	}
+	if !found {
+		return left, errNotMade
+	}
+	left, err = c.readBack(ctx)
+	left.Outcome.IDs = c.shown()
+	return left, err
+}
+
+// remainsBelow reads what the target has of what the act makes. One record that was not there before must be the change's.
+func (c *change) remainsBelow(ctx context.Context) (left domain.Stored, err error) {
+	k := c.Act.Makes
+	param, _, _ := k.API.Param(ownerColumn(c.Act.On))
+	docs, err := c.list(ctx, k, param, c.target.Base().STID)
+	if err != nil {
+		return left, err
+	}
+	ids := make([]int64, len(docs))
+	for i, d := range docs {
+		ids[i] = d.ID
+	}
+	if c.made, err = c.unknownBefore(ctx, ids, c.began); err != nil {
+		return left, err
+	}
+	left = domain.Stored{Documents: []domain.KindDocuments{{Kind: k, Documents: docs}}, Outcome: unknownOutcome()}
+	if len(c.made) != 1 {
+		return left, nil
+	}
+	more, err := c.readBack(ctx)
+	left.Documents = append(left.Documents, more.Documents...)
+	left.Outcome = domain.Outcome{IDs: c.shown()}
+	return left, err
+}
+
+// remainsOnTarget reads what the change was done to: where its state tells that it was made, the outcome is known.
+func (c *change) remainsOnTarget(ctx context.Context) (domain.Stored, error) {
+	left, err := c.readBack(ctx)
+	tells := c.Act.Moves != nil || c.Act.Removes
+	if err == nil && tells && len(c.unapplied(left.Of(c.Act.Of()))) == 0 {
+		left.Outcome = domain.Outcome{IDs: c.shown()}
+		return left, nil
+	}
+	left.Outcome = unknownOutcome(*c.claim.Target)
+	if errors.Is(err, errNotShown) {
+		err = nil // as much as is shown is kept
+	}
+	return left, err
 }
 
 // unknownOutcome is that of a change whose maker is gone: what ServiceTitan has is in the mirror, whoever has made it.

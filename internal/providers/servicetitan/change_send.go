@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/stclient"
@@ -71,79 +69,6 @@ func (c *change) asUnknown(err error) error {
 	c.cfg.Logger.Warn("the outcome of a change is not known", "tenant", c.tenant, "act", c.Act.Name, "cause", err)
 	return refuse(domain.ProblemUnknown, "", "ServiceTitan's answer was lost, and it does not tell whether it has made the change; "+
 		"repeat it with the same idempotencyKey to find out")
-}
-
-// book takes the technicians' time that the change needs.
-func (c *change) book(ctx context.Context) error {
-	bookings := c.bookings()
-	if len(bookings) == 0 {
-		return nil
-	}
-	clashes, err := c.mirror.Book(ctx, c.tenant, c.claim, bookings, c.AllowConflict)
-	if err != nil {
-		return err
-	}
-	if len(clashes) > 0 && !c.AllowConflict {
-		return problems(clashProblems(clashes))
-	}
-	return nil
-}
-
-// bookings are the technicians' time that the change takes.
-func (c *change) bookings() []domain.Booking {
-	visit, _ := c.target.(*domain.Appointment)
-	switch c.Act.Books {
-	case domain.BooksInput:
-		return bookingsOf(0, c.Input)
-	case domain.BooksVisits:
-		var all []domain.Booking
-		for _, v := range each(c.Input["appointments"]) {
-			if input, ok := v.(map[string]any); ok {
-				all = append(all, bookingsOf(0, input)...)
-			}
-		}
-		return all
-	case domain.BooksTarget:
-		if w := visit.Scheduled(); w != nil {
-			return bookingsOf(visit.STID, map[string]any{"technicianIds": c.Input["technicianIds"], "scheduled": w})
-		}
-	case domain.BooksAssigned:
-		if w, ok := windowOf(c.Input["scheduled"]); ok {
-			return []domain.Booking{{Appointment: visit.STID, During: w}}
-		}
-	case domain.BooksNothing:
-	}
-	return nil
-}
-
-func bookingsOf(appointment int64, input map[string]any) []domain.Booking {
-	w, ok := windowOf(input["scheduled"])
-	technicians := idsOf(input["technicianIds"])
-	if !ok || len(technicians) == 0 {
-		return nil
-	}
-	return []domain.Booking{{Appointment: appointment, Technicians: technicians, During: w}}
-}
-
-func idsOf(v any) (ids []int64) {
-	for _, v := range each(v) {
-		if id, ok := v.(domain.GlobalID); ok && !slices.Contains(ids, id.ID) {
-			ids = append(ids, id.ID)
-		}
-	}
-	return ids
-}
-
-func clashProblems(clashes []domain.Clash) (out []domain.Problem) {
-	for _, c := range clashes {
-		text := "somebody else is booking the technician for this time at this moment"
-		if k, ok := domain.KindByName(c.Kind); ok {
-			text = fmt.Sprintf("the technician %s has a %s (%s) from %s to %s", domain.GlobalID{Kind: domain.Technicians.Name, ID: c.Technician},
-				k.Singular(), domain.GlobalID{Kind: c.Kind, ID: c.ID}, c.During.Start.UTC().Format(time.RFC3339), c.During.End.UTC().Format(time.RFC3339))
-		}
-		out = append(out, domain.Problem{Code: domain.ProblemDoubleBooked, Field: "technicianIds", Message: text})
-	}
-	return out
 }
 
 // call sends the request on each of its paths. When it was sent before, what is already so is none of its failures.
