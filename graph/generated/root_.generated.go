@@ -9947,7 +9947,7 @@ extend type Query {
   dispatchBoard(
     "The day, in the company's time zone."
     date: Date!
-    "Only such technicians have lanes. What is unassigned or late, and the totals, are of all."
+    "Only the visits of such technicians, and those without any."
     filter: TechnicianFilter = {}
   ): DispatchBoard! @access(to: "appointments:read")
   "What a dispatcher should look at on a day, the most urgent first."
@@ -12002,6 +12002,8 @@ input UncancelJobInput {
   id: ID!
   "Why; the history tells it."
   reason: String
+  "Bring visits back whose technicians are busy then. It takes the permission appointments:overbook, and a reason."
+  allowConflict: Boolean! = false
   "The modifiedAt that the caller has seen: it is not changed when somebody else has changed it since."
   expectedVersion: DateTime
   "Repeats with the same key get the first answer, for a day."
@@ -13805,7 +13807,7 @@ scalar BigInt @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259#section-
 scalar Duration @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")
 `, BuiltIn: false},
 	{Name: "../schema/scheduling.graphqls", Input: `# Technicians' time: when they are free, where a visit fits, how much can be done, and what stands against a plan. Days are days
-# in the company's time zone. A technician works in his shifts, and on days without one in the company's business hours.
+# in the company's time zone. A technician works in his shifts, those on call among them, and on days without one in the company's business hours.
 
 extend type Query {
   "When technicians are free: those whom both ids and filter choose."
@@ -13857,7 +13859,7 @@ type AvailabilityDay {
 
 "A visit that is to be placed."
 input AvailableSlotsInput {
-  "Between when: at most 31 days."
+  "Between when: at most 31 days. Of a span that has begun, what has passed is not offered."
   within: TimeWindowInput!
   "Where it is: gives the zone, when zoneId is left out, and the way from the job before."
   locationId: ID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -134,6 +135,9 @@ func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.Tec
 		return nil, f, err
 	}
 	rows.Technicians = technicians
+	if filter != nil && !reflect.ValueOf(*filter).IsZero() {
+		rows.Narrow()
+	}
 	if onDuty {
 		rows.OnDuty()
 	}
@@ -178,6 +182,9 @@ func (r *Resolver) slots(ctx context.Context, in model.AvailableSlotsInput) (*di
 	}
 	if err := outOfBounds(req.Check()); err != nil {
 		return nil, err
+	}
+	if now := loaders.Now(ctx); req.Within.Start.Before(now) && now.Before(req.Within.End) {
+		req.Within.Start = now
 	}
 	// Visits of the whole first and last day count, and the way from the job before.
 	rows, f, err := r.plan(ctx, *in.Within, working(in.Filter, in.TechnicianIds))

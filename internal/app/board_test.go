@@ -3,15 +3,17 @@ package app_test
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/simulator"
 )
 
-const boardQuery = `query ($date: Date!) { dispatchBoard(date: $date) {
+const boardQuery = `query ($date: Date!, $filter: TechnicianFilter) { dispatchBoard(date: $date, filter: $filter) {
 	date
 	lanes { technician { externalId name } capacityMinutes bookedMinutes visits { late appointment { externalId status conflicts { during { start } appointment { externalId } } job { number customer { name } location { name } } } assignment { status } } shifts { title } nonJobAppointments { name } }
 	unassigned { externalId } late { externalId } totals { status count }
@@ -225,6 +227,76 @@ func TestAlerts_tellWhatIsWrong(t *testing.T) {
 		appointment { id } shift { id } nonJobAppointment { id } } } }`, map[string]any{"id": technician}).decode(t, &s)
 	if n := len(s.Technician.Schedule); n < 3 {
 		t.Errorf("%d entries on the schedule", n)
+	}
+}
+
+// TestUncancel_findsTheTimeTaken brings a job back whose technician has been booked by somebody else meanwhile.
+func TestUncancel_findsTheTimeTaken(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, fresh())
+	technician := []string{globalID(domain.Technicians.Kind, w.first(t, domain.Technicians.Kind))}
+	job := w.must(t, "createJob", w.plan(t, input{"scheduled": span(44, 8, 10), "technicianIds": technician}))
+	w.must(t, "cancelJob", input{"id": job.ID, "reasonId": w.reason(t, "cancel"), "memo": "Sample memo"})
+	w.must(t, "createJob", w.plan(t, input{"scheduled": span(44, 9, 11), "technicianIds": technician}))
+	back := input{"id": job.ID, "dryRun": true}
+	if m := w.change(t, "uncancelJob", back); !withCode(m, "DOUBLE_BOOKED") || m.Errors[0].Field[1] != "id" {
+		t.Errorf("a rehearsal: %+v", m.Errors)
+	}
+	back["dryRun"] = false
+	w.sent.take()
+	if m := w.change(t, "uncancelJob", back); !withCode(m, "DOUBLE_BOOKED") || len(w.sent.take()) > 0 {
+		t.Errorf("errors %+v", m.Errors)
+	}
+	back["allowConflict"], back["reason"] = true, "the customer insists"
+	w.must(t, "uncancelJob", back)
+	w.wantMirror(t, domain.Jobs.Kind, domain.Appointments.Kind, domain.AppointmentAssignments.Kind)
+}
+
+// TestBoard_ofSomeTechnicians shows what the technicians do that are looked at, and what nobody does.
+func TestBoard_ofSomeTechnicians(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, fresh())
+	first, second := w.first(t, domain.Technicians.Kind), w.nth(t, domain.Technicians.Kind, 1)
+	for i, technicians := range [][]string{{globalID(domain.Technicians.Kind, first)}, {globalID(domain.Technicians.Kind, second)}, nil} {
+		w.must(t, "createJob", w.plan(t, input{"scheduled": span(45, 8+2*i, 10+2*i), "technicianIds": technicians}))
+	}
+	var b boardAnswer
+	w.ask(t, boardQuery, map[string]any{
+		"date": "2026-04-25", "filter": input{"ids": []string{globalID(domain.Technicians.Kind, first)}},
+	}).decode(t, &b)
+	if n := len(b.DispatchBoard.Lanes); n != 1 || len(b.laneOf(t, strconv.FormatInt(first, 10)).Visits) != 1 {
+		t.Errorf("%d lanes", n)
+	}
+	if n := len(b.DispatchBoard.Unassigned); n != 1 {
+		t.Errorf("%d visits are nobody's", n)
+	}
+	if totals := b.DispatchBoard.Totals; len(totals) != 1 || totals[0].Count != 2 {
+		t.Errorf("totals %+v, want the technician's visit and nobody's", totals)
+	}
+}
+
+// TestSlots_areYetToCome asks for a span that has begun.
+func TestSlots_areYetToCome(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, fresh())
+	asked := time.Now()
+	var s struct {
+		AvailableSlots struct {
+			Slots []struct{ Scheduled struct{ Start time.Time } }
+		}
+	}
+	w.ask(t, `query ($in: AvailableSlotsInput!) { availableSlots(input: $in) { slots { scheduled { start } } } }`,
+		map[string]any{"in": input{
+			"within":   input{"start": asked.AddDate(0, 0, -7), "end": asked.AddDate(0, 0, 7)},
+			"duration": "PT1H", "maxResults": 200, "perTechnician": 0,
+		}}).decode(t, &s)
+	if len(s.AvailableSlots.Slots) == 0 {
+		t.Fatal("there is no slot")
+	}
+	for _, slot := range s.AvailableSlots.Slots {
+		if slot.Scheduled.Start.Before(asked) {
+			t.Fatalf("%s has passed", slot.Scheduled.Start)
+		}
 	}
 }
 

@@ -88,6 +88,18 @@ func TestOnDuty_keepsWhoeverHasAVisit(t *testing.T) {
 	diff(t, []string{"at work", "left with a visit"}, names)
 }
 
+func TestNarrow_leavesOutWhatOnlyOthersDo(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t, "looked at", "another")
+	c.Technicians = c.Technicians[:1]
+	mine := c.visit(t, "Scheduled", "2026-03-11 08:00", "2026-03-11 10:00", 1)
+	c.visit(t, "Scheduled", "2026-03-11 08:00", "2026-03-11 10:00", 2)
+	both := c.visit(t, "Canceled", "2026-03-11 08:00", "2026-03-11 10:00", 2, 1)
+	nobodys := c.visit(t, "Scheduled", "2026-03-11 08:00", "2026-03-11 10:00")
+	c.Narrow()
+	diff(t, []int64{mine.STID, both.STID, nobodys.STID}, ids(c.Visits))
+}
+
 func TestAlerts_byHand(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -122,6 +122,25 @@ func (r *Rows) OnDuty() {
 	})
 }
 
+// Narrow leaves out the visits that only others make than the technicians. Those of nobody stay: anybody may take them.
+func (r *Rows) Narrow() {
+	looked := map[domain.ID[domain.Technician]]bool{}
+	for _, t := range r.Technicians {
+		looked[domain.ID[domain.Technician](t.STID)] = true
+	}
+	// theirs tells of the visits that somebody makes whether one of the technicians does.
+	theirs := map[domain.ID[domain.Appointment]]bool{}
+	for _, a := range r.Assignments {
+		if a.TechnicianID != nil && a.AppointmentID != nil {
+			theirs[*a.AppointmentID] = theirs[*a.AppointmentID] || looked[*a.TechnicianID]
+		}
+	}
+	r.Visits = slices.DeleteFunc(slices.Clone(r.Visits), func(v *domain.Appointment) bool {
+		mine, taken := theirs[domain.ID[domain.Appointment](v.STID)]
+		return taken && !mine
+	})
+}
+
 // visitsByID are the visits that have a start and are not called off.
 func (r *Rows) visitsByID() map[domain.ID[domain.Appointment]]*domain.Appointment {
 	byID := make(map[domain.ID[domain.Appointment]]*domain.Appointment, len(r.Visits))
