@@ -43,6 +43,9 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 				rest = func(context.Context) *graphql.Response { return nil }
 				return &graphql.Response{Data: data}
 			}
+			if op.Operation.Operation == ast.Mutation {
+				op.ResolverMiddleware = auditWrites(x.Schema(), x.cfg.OnAudit) // queries have a thousand fields, and none to audit
+			}
 			rest = x.ExecutableSchema.Exec(ctx)
 		}
 		return rest(loaders.With(ctx, loaders.New(x.cfg.Sources, tenant, now)))

@@ -135,7 +135,6 @@ func NewHandler(cfg Config) (*Handler, error) {
 	e.SetRecoverFunc(gqlerr.Recover(cfg.Logger))
 	e.Use(extension.Introspection{}) // the gate says for whom
 	e.AroundResponses(fewErrors)
-	e.AroundFields(auditWrites(x.Schema(), cfg.OnAudit))
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
