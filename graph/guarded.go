@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lazilabs.com/lazi/graph/access"
+	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/internal/auth"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers"
@@ -14,12 +15,12 @@ import (
 // guarded hides the areas that the caller's role may not read. Operations that name a field of one are refused before they
 // start; what is left are rows that are named by nothing but their id, as by `node` and `_entities`, which are not found.
 type guarded struct {
-	Sources
+	loaders.Sources
 	rules *access.Rules
 	kinds map[domain.Area]string // a kind of each: those of one area take the same permission
 }
 
-func guard(s Sources, rules *access.Rules) guarded {
+func guard(s loaders.Sources, rules *access.Rules) guarded {
 	g := guarded{s, rules, map[domain.Area]string{}}
 	for _, k := range domain.Kinds() {
 		g.kinds[k.Domain] = k.Name
@@ -40,7 +41,7 @@ func (g guarded) Reader(ctx context.Context, tenant domain.TenantID, area domain
 	return g.Sources.Reader(ctx, tenant, area)
 }
 
-// Answerer implements reads.Sources.
+// Answerer implements loaders.Sources.
 func (g guarded) Answerer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Answerer, error) {
 	if g.hides(ctx, area) {
 		return hidden{}, nil

@@ -42,7 +42,7 @@ const travelSpeed = 40
 // Config is what the graph needs from outside.
 type Config struct {
 	// Sources give loaders and plans their rows.
-	Sources Sources
+	Sources loaders.Sources
 	// Syncs reads and steers the copying of a tenant's records.
 	Syncs resolvers.Syncs
 	// Audit tells what callers have done.
@@ -93,12 +93,6 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Sources is where loaders and plans get rows from.
-type Sources interface {
-	loaders.Sources
-	reads.Sources
-}
-
 // Handler serves GraphQL over HTTP, as server-sent events and by websockets.
 type Handler struct {
 	cfg     Config
@@ -112,9 +106,10 @@ type Handler struct {
 // fields of the schema have no rule, or which trusted document does not fit it.
 func NewHandler(cfg Config) (*Handler, error) {
 	cfg = cfg.withDefaults()
-	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{
-		Resolvers: &resolvers.Resolver{Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Plans: cfg.Plans, Travel: cfg.Travel, Changes: cfg.Changes},
-	})}
+	r := &resolvers.Resolver{
+		Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Plans: cfg.Plans, Travel: cfg.Travel, Changes: cfg.Changes,
+	}
+	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{Resolvers: r})}
 	rules, err := access.New(x.Schema())
 	if err != nil {
 		return nil, err
@@ -122,7 +117,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	cfg.Sources = guard(cfg.Sources, rules)
 	x.cfg = cfg
 	if !cfg.ResolversOnly {
-		x.engine = reads.New(x.Schema(), cfg.Sources, cfg.Logger)
+		x.engine = reads.New(x.Schema(), r.Makers(), cfg.Sources, cfg.Logger)
 	}
 	docs := newDocuments(x.Schema(), *cfg.Limits, rules)
 	trusted, err := docs.trust(cfg.Trusted)

@@ -125,7 +125,7 @@ func _HistoryEntry_recordId(ctx context.Context, ec *executionContext, field gra
 			return fieldContext_HistoryEntry_recordId(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Record, nil
+			return obj.RecordID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v domain.GlobalID) graphql.Marshaler {
@@ -217,7 +217,7 @@ func _HistoryEntry_reason(ctx context.Context, ec *executionContext, field graph
 			return fieldContext_HistoryEntry_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Note, nil
+			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {

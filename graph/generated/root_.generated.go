@@ -546,8 +546,8 @@ type ComplexityRoot struct {
 		Fields   func(childComplexity int) int
 		From     func(childComplexity int) int
 		Mutation func(childComplexity int) int
-		Note     func(childComplexity int) int
-		Record   func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		RecordID func(childComplexity int) int
 		Role     func(childComplexity int) int
 		Subject  func(childComplexity int) int
 		To       func(childComplexity int) int
@@ -3801,17 +3801,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HistoryEntry.Mutation(childComplexity), true
 	case "HistoryEntry.reason":
-		if e.ComplexityRoot.HistoryEntry.Note == nil {
+		if e.ComplexityRoot.HistoryEntry.Reason == nil {
 			break
 		}
 
-		return e.ComplexityRoot.HistoryEntry.Note(childComplexity), true
+		return e.ComplexityRoot.HistoryEntry.Reason(childComplexity), true
 	case "HistoryEntry.recordId":
-		if e.ComplexityRoot.HistoryEntry.Record == nil {
+		if e.ComplexityRoot.HistoryEntry.RecordID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.HistoryEntry.Record(childComplexity), true
+		return e.ComplexityRoot.HistoryEntry.RecordID(childComplexity), true
 	case "HistoryEntry.role":
 		if e.ComplexityRoot.HistoryEntry.Role == nil {
 			break

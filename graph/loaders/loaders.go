@@ -23,6 +23,8 @@ import (
 type Sources interface {
 	// Reader returns the provider of an area for a tenant.
 	Reader(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Reader, error)
+	// Answerer returns the provider of an area for a tenant, for questions about columns.
+	Answerer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Answerer, error)
 	// CustomerSearcher returns who searches customers for a tenant.
 	CustomerSearcher(ctx context.Context, tenant domain.TenantID) (providers.CustomerSearcher, error)
 	// Tenant returns a company's settings.
@@ -34,6 +36,8 @@ type Loaders struct {
 	sources Sources
 	tenant  domain.TenantID
 	now     time.Time
+	// onlyIDs tells that it is enough to name rows that are shown.
+	onlyIDs bool
 
 	mu     sync.Mutex
 	groups map[domain.Entity]*group
@@ -42,6 +46,12 @@ type Loaders struct {
 // New makes the loaders of one operation that began at the given time.
 func New(sources Sources, tenant domain.TenantID, now time.Time) *Loaders {
 	return &Loaders{sources: sources, tenant: tenant, now: now, groups: map[domain.Entity]*group{}}
+}
+
+// OnlyIDs makes loaders for who shows rows himself.
+func (l *Loaders) OnlyIDs() *Loaders {
+	l.onlyIDs = true
+	return l
 }
 
 type contextKey struct{}

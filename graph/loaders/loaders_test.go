@@ -33,6 +33,10 @@ func (f *fake) Reader(context.Context, domain.TenantID, domain.Area) (providers.
 	return f, nil
 }
 
+func (*fake) Answerer(context.Context, domain.TenantID, domain.Area) (providers.Answerer, error) {
+	return nil, errors.New("nobody asks")
+}
+
 func (f *fake) CustomerSearcher(context.Context, domain.TenantID) (providers.CustomerSearcher, error) {
 	return nil, domain.ErrUnsupported
 }

@@ -7,6 +7,7 @@ import (
 
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // MaxNodes is how many objects `nodes` may ask for, and MaxEntities how many `_entities`.
@@ -225,4 +226,34 @@ func Rows[T any](ctx context.Context, k domain.Of[T], ids []int64) (map[int64]*T
 		out[id.(int64)] = any(rows[0]).(*T)
 	}
 	return out, err
+}
+
+// Shown is Rows for rows that are only shown. Who shows them himself gets rows that hold nothing but their ids.
+func Shown[T any](ctx context.Context, k domain.Of[T], ids []int64) (map[int64]*T, error) {
+	if l, err := from(ctx); err != nil || !l.onlyIDs {
+		return Rows(ctx, k, ids)
+	}
+	out := make(map[int64]*T, len(ids))
+	for _, id := range ids {
+		row := k.New()
+		row.Base().STID = id
+		out[id] = any(row).(*T)
+	}
+	return out, nil
+}
+
+// Values returns columns of rows by id, in no order, behind the id: for who needs little of many rows.
+func Values(ctx context.Context, k *domain.Kind, ids []int64, columns ...table.Column) (*table.Rows, error) {
+	l, err := from(ctx)
+	if err != nil || len(ids) == 0 {
+		return &table.Rows{}, err
+	}
+	who, err := l.sources.Answerer(ctx, l.tenant, k.Domain)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := k.Column("st_id")
+	ask := &table.Ask{Kind: k, ByID: true, Keys: table.Keys{IDs: ids}, Columns: append([]table.Column{{Column: id}}, columns...)}
+	err = who.Answer(ctx, l.tenant, []*table.Ask{ask})
+	return &ask.Answer, err
 }

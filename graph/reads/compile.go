@@ -14,12 +14,13 @@ import (
 // compiler makes the plan of one operation for one outcome of its @skip and @include.
 type compiler struct {
 	schema *ast.Schema
+	makers Makers
 	op     *graphql.OperationContext
 	plan   *plan
 }
 
-func compile(schema *ast.Schema, op *graphql.OperationContext) (*plan, error) {
-	c := &compiler{schema: schema, op: op, plan: new(plan)}
+func compile(schema *ast.Schema, makers Makers, op *graphql.OperationContext) (*plan, error) {
+	c := &compiler{schema: schema, makers: makers, op: op, plan: new(plan)}
 	fields, err := c.collect(op.Operation.SelectionSet, schema.Query.Name)
 	if err != nil {
 		return nil, err
@@ -95,8 +96,13 @@ func (c *compiler) field(f *fetch, field collected) (value, error) {
 	case "freshness":
 		return c.freshness(f, field)
 	}
+	if m, ok := c.makers[f.kind.Name+"."+field.Name]; ok {
+		v, err := c.made(field, m)
+		f.beside = append(f.beside, v)
+		return v, err
+	}
 	if m, ok := f.kind.Made[field.Name]; ok {
-		return c.made(f, field, m)
+		return c.madeOf(f, field, m)
 	}
 	if l, ok := f.kind.Link(field.Name); ok {
 		return c.link(f, field, l)

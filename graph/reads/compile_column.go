@@ -90,8 +90,8 @@ func (c *compiler) money(at int, required bool, field collected) (value, error) 
 	return present{[]int{at}, required, o}, err
 }
 
-// made compiles a field that is made of columns.
-func (c *compiler) made(f *fetch, field collected, m domain.Made) (value, error) {
+// madeOf compiles a field that is made of columns.
+func (c *compiler) madeOf(f *fetch, field collected, m domain.Made) (value, error) {
 	required := field.Definition.Type.NonNull
 	at := make([]int, len(m.Columns))
 	for i, name := range m.Columns {

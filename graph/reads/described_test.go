@@ -25,7 +25,7 @@ func compileText(t *testing.T, schema *ast.Schema, text string, variables map[st
 	if errs != nil {
 		t.Fatalf("%s: %v", text, errs)
 	}
-	return newPlans(schema).of(&graphql.OperationContext{Doc: doc, Operation: doc.Operations[0], Variables: variables})
+	return newPlans(schema, nil).of(&graphql.OperationContext{Doc: doc, Operation: doc.Operations[0], Variables: variables})
 }
 
 // TestCompile_everyFieldOfEveryKind keeps the description complete: a field that is added to the schema without one would
@@ -132,7 +132,7 @@ func TestPlans_oneForEachOutcome(t *testing.T) {
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	plans := newPlans(schema)
+	plans := newPlans(schema, nil)
 	made := map[*plan]bool{}
 	for range 2 {
 		for _, v := range []map[string]any{{"a": true, "b": true}, {"a": true, "b": false}, {"a": false, "b": true}, {"a": false, "b": false}} {

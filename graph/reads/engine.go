@@ -19,33 +19,25 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/internal/domain"
-	"lazilabs.com/lazi/internal/providers"
 )
-
-// Sources is where plans get rows from.
-type Sources interface {
-	// Answerer returns the provider of an area for a tenant.
-	Answerer(ctx context.Context, tenant domain.TenantID, area domain.Area) (providers.Answerer, error)
-	// Tenant returns a company's settings.
-	Tenant(ctx context.Context, id domain.TenantID) (domain.Tenant, error)
-}
 
 // ErrNotCompiled means that the operation is not one that plans can answer.
 var ErrNotCompiled = errors.New("reads: not compiled")
 
 // Engine compiles and answers operations. It is safe for concurrent use.
 type Engine struct {
-	sources Sources
+	sources loaders.Sources
 	plans   *plans
 	runs    sync.Pool
 	log     *slog.Logger
 }
 
 // New makes an engine for a schema.
-func New(schema *ast.Schema, sources Sources, log *slog.Logger) *Engine {
+func New(schema *ast.Schema, makers Makers, sources loaders.Sources, log *slog.Logger) *Engine {
 	return &Engine{
-		sources: sources, plans: newPlans(schema), log: log,
+		sources: sources, plans: newPlans(schema, makers), log: log,
 		runs: sync.Pool{New: func() any { return new(run) }},
 	}
 }

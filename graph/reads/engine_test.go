@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 
+	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/providers"
 	"lazilabs.com/lazi/internal/table"
@@ -21,6 +22,8 @@ import (
 
 // source answers every question for rows with two rows for each key, or as answer says.
 type source struct {
+	loaders.Sources // none asks
+
 	answer func(a *table.Ask) error
 	asked  []string
 	mu     sync.Mutex
@@ -80,9 +83,9 @@ func answer(t *testing.T, e *Engine, document string, tenant domain.TenantID) (s
 	return string(data), err
 }
 
-func newEngine(t *testing.T, s Sources) *Engine {
+func newEngine(t *testing.T, s loaders.Sources) *Engine {
 	t.Helper()
-	return New(schemaOf(t), s, slog.New(slog.DiscardHandler))
+	return New(schemaOf(t), nil, s, slog.New(slog.DiscardHandler))
 }
 
 const jobsWithVisits = `{ jobs(first: 2) { nodes { number a: appointments { nodes { externalId statusText } } } } }`
@@ -147,7 +150,7 @@ func TestEngine_outlastsItsOwnMistakes(t *testing.T) {
 		a.Answer.Add(0, row(a, 7))
 		return nil
 	}}
-	e := New(schemaOf(t), s, slog.New(slog.NewTextHandler(&log, nil)))
+	e := New(schemaOf(t), nil, s, slog.New(slog.NewTextHandler(&log, nil)))
 	if _, err := answer(t, e, `{ jobs { nodes { number } } }`, 1); err == nil || !strings.Contains(log.String(), "index out of range") {
 		t.Errorf("error %v, log %q", err, log.String())
 	}

@@ -13,8 +13,8 @@ import (
 // after it is made, so that requests share it.
 type plan struct {
 	roots []root
-	// fetches, places and pages are how many there are of each: runs keep their state by number.
-	fetches, places, pages int
+	// fetches, places, pages and made are how many there are of each: runs keep their state by number.
+	fetches, places, pages, made int
 	// currency tells that the answer shows amounts with their currency.
 	currency bool
 }
@@ -38,8 +38,9 @@ type fetch struct {
 	cursors bool
 	// keys say where rows of the level above hold the keys.
 	keys []*key
-	// next are asked when the rows of this one are known.
-	next []*fetch
+	// next are asked when the rows of this one are known, and beside are the values that are made then.
+	next   []*fetch
+	beside []*made
 }
 
 // key is a column of the level above that holds keys.

@@ -20,11 +20,12 @@ const (
 // parsed ones.
 type plans struct {
 	schema *ast.Schema
+	makers Makers
 	known  *otter.Cache[*ast.OperationDefinition, *outcomes]
 }
 
-func newPlans(schema *ast.Schema) *plans {
-	return &plans{schema: schema, known: otter.Must(&otter.Options[*ast.OperationDefinition, *outcomes]{
+func newPlans(schema *ast.Schema, makers Makers) *plans {
+	return &plans{schema: schema, makers: makers, known: otter.Must(&otter.Options[*ast.OperationDefinition, *outcomes]{
 		MaximumWeight: maxTextBytes, Weigher: weight,
 	})}
 }
@@ -70,7 +71,7 @@ func (p *plans) of(op *graphql.OperationContext) (*plan, error) {
 	if ok {
 		return c.plan, c.err
 	}
-	c.plan, c.err = compile(p.schema, op)
+	c.plan, c.err = compile(p.schema, p.makers, op)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.plans) < maxOutcomes {

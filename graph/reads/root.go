@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"context"
 	"strings"
 
 	"lazilabs.com/lazi/internal/domain"
@@ -16,7 +17,7 @@ type root struct {
 type rootValue interface {
 	value
 	// begin reads the arguments and adds to the first level.
-	begin(r *run, number int) error
+	begin(ctx context.Context, r *run, number int) error
 }
 
 // root compiles a field of Query.
@@ -28,6 +29,10 @@ func (c *compiler) root(f collected) (rootValue, error) {
 		return c.rootNodes(f)
 	case "jobByNumber":
 		return c.rootFirst(f, domain.Jobs.Kind, byNumber)
+	}
+	if m, ok := c.makers[c.schema.Query.Name+"."+f.Name]; ok {
+		v, err := c.made(f, m)
+		return rootMade{v}, err
 	}
 	t := f.Definition.Type
 	if item, list := strings.CutSuffix(t.Name(), "Connection"); list {
@@ -44,8 +49,8 @@ func (c *compiler) root(f collected) (rootValue, error) {
 
 type rootName string
 
-func (n rootName) write(b []byte, _ spot) []byte { return append(b, n...) }
-func (rootName) begin(*run, int) error           { return nil }
+func (n rootName) write(b []byte, _ spot) []byte        { return append(b, n...) }
+func (rootName) begin(context.Context, *run, int) error { return nil }
 
 // rootList is a connection of all rows of a kind.
 type rootList struct {
@@ -53,7 +58,7 @@ type rootList struct {
 	fetches []*fetch
 }
 
-func (l rootList) begin(r *run, _ int) error {
+func (l rootList) begin(_ context.Context, r *run, _ int) error {
 	for _, f := range l.fetches {
 		if err := r.prepare(f); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"context"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -49,7 +50,7 @@ func (c *compiler) rootNodes(f collected) (rootValue, error) {
 	return n, nil
 }
 
-func (n *rootRows) begin(r *run, number int) error {
+func (n *rootRows) begin(_ context.Context, r *run, number int) error {
 	v, err := n.field.Arguments[0].Value.Value(r.variables)
 	if err != nil {
 		return err

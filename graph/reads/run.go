@@ -2,9 +2,11 @@ package reads
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
+	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/table"
@@ -12,7 +14,7 @@ import (
 
 // run is one operation under way. Its memory is used again by later ones.
 type run struct {
-	sources   Sources
+	sources   loaders.Sources
 	plan      *plan
 	variables map[string]any
 	tenant    domain.TenantID
@@ -20,12 +22,13 @@ type run struct {
 	currency  string
 	err       error
 
-	asks   []table.Ask     // by fetch
-	chains []chains        // by fetch
-	found  []map[int64]int // by fetch: where in the keys an id stands
-	places []places        // by key
-	pages  []*paging.Plan  // by page
-	named  []named         // by root
+	asks   []table.Ask                    // by fetch
+	chains []chains                       // by fetch
+	found  []map[int64]int                // by fetch: where in the keys an id stands
+	places []places                       // by key
+	pages  []*paging.Plan                 // by page
+	named  []named                        // by root
+	made   []func(id int64) reflect.Value // by made field
 	level  []*fetch
 	next   []*fetch
 	batch  []*table.Ask
@@ -35,10 +38,11 @@ type run struct {
 // when as many as there are connections keep it.
 const maxKept = 256 << 10
 
-func (r *run) begin(sources Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
+func (r *run) begin(sources loaders.Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
 	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now
 	r.asks, r.chains, r.found = resize(r.asks, p.fetches), resize(r.chains, p.fetches), resize(r.found, p.fetches)
 	r.places, r.pages, r.named = resize(r.places, p.places), resize(r.pages, p.pages), resize(r.named, len(p.roots))
+	r.made = resize(r.made, p.made)
 	for i := range r.asks { // nothing of an earlier operation, which may be another tenant's, can be reached
 		r.asks[i].Reset()
 		r.chains[i].reset()
@@ -50,6 +54,7 @@ func (r *run) begin(sources Sources, p *plan, variables map[string]any, tenant d
 func (r *run) end() {
 	r.sources, r.plan, r.variables, r.currency, r.err = nil, nil, nil, "", nil
 	clear(r.pages)
+	clear(r.made)
 	clear(r.level[:cap(r.level)])
 	clear(r.next[:cap(r.next)])
 	clear(r.batch[:cap(r.batch)])
@@ -95,7 +100,7 @@ func (r *run) answer(ctx context.Context, b []byte) ([]byte, error) {
 func (r *run) read(ctx context.Context) error {
 	r.level = r.level[:0]
 	for i, root := range r.plan.roots {
-		if err := root.value.begin(r, i); err != nil {
+		if err := root.value.begin(ctx, r, i); err != nil {
 			return err
 		}
 	}
@@ -106,6 +111,9 @@ func (r *run) read(ctx context.Context) error {
 		r.next = r.next[:0]
 		for _, f := range r.level {
 			r.chain(f)
+			if err := r.makeBeside(ctx, f); err != nil {
+				return err
+			}
 			for _, below := range f.next {
 				if err := r.want(below, f); err != nil {
 					return err

@@ -13,17 +13,9 @@ import (
 )
 
 func (r *queryResolver) DispatchBoard(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) (*dispatch.Board, error) {
-	rows, f, err := r.r.day(ctx, date, filter)
-	if err != nil {
-		return nil, err
-	}
-	return dispatch.BoardOf(rows, f, date), nil
+	return r.r.dispatchBoard(ctx, dayArgs{date, filter})
 }
 
 func (r *queryResolver) DispatchAlerts(ctx context.Context, date domain.Date, filter *domain.TechnicianFilter) ([]*dispatch.Alert, error) {
-	rows, f, err := r.r.day(ctx, date, filter)
-	if err != nil {
-		return nil, err
-	}
-	return dispatch.Alerts(rows, f), nil
+	return r.r.dispatchAlerts(ctx, dayArgs{date, filter})
 }

@@ -2,6 +2,7 @@ package resolvers_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -37,6 +38,10 @@ func (f *fake) note(what string, q domain.Query) {
 
 func (f *fake) Reader(context.Context, domain.TenantID, domain.Area) (providers.Reader, error) {
 	return f, nil
+}
+
+func (*fake) Answerer(context.Context, domain.TenantID, domain.Area) (providers.Answerer, error) {
+	return nil, errors.New("nobody asks")
 }
 
 func (f *fake) CustomerSearcher(context.Context, domain.TenantID) (providers.CustomerSearcher, error) {

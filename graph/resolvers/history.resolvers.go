@@ -8,29 +8,30 @@ package resolvers
 import (
 	"context"
 
+	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/internal/domain"
 )
 
 func (r *appointmentResolver) AllowedTransitions(ctx context.Context, obj *domain.Appointment) ([]*domain.Transition, error) {
-	return transitions(obj)
+	return domain.Transitions(obj), nil
 }
 
 func (r *appointmentResolver) History(ctx context.Context, obj *domain.Appointment) ([]*domain.HistoryEntry, error) {
-	return r.r.history(ctx, obj)
+	return beside(ctx, obj, "history", reads.NoArgs{}, r.r.historyOf(obj.Kind()))
 }
 
 func (r *customerResolver) History(ctx context.Context, obj *domain.Customer) ([]*domain.HistoryEntry, error) {
-	return r.r.history(ctx, obj)
+	return beside(ctx, obj, "history", reads.NoArgs{}, r.r.historyOf(obj.Kind()))
 }
 
 func (r *estimateResolver) AllowedTransitions(ctx context.Context, obj *domain.Estimate) ([]*domain.Transition, error) {
-	return transitions(obj)
+	return domain.Transitions(obj), nil
 }
 
 func (r *jobResolver) AllowedTransitions(ctx context.Context, obj *domain.Job) ([]*domain.Transition, error) {
-	return transitions(obj)
+	return domain.Transitions(obj), nil
 }
 
 func (r *jobResolver) History(ctx context.Context, obj *domain.Job) ([]*domain.HistoryEntry, error) {
-	return r.r.history(ctx, obj)
+	return beside(ctx, obj, "history", reads.NoArgs{}, r.r.historyOf(obj.Kind()))
 }

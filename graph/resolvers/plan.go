@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
 	"lazilabs.com/lazi/internal/scheduling"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // longestPlan is the longest span that is planned or watched at once, and mostSlots how many slots one request gets.
@@ -293,29 +295,43 @@ func placesOf(ctx context.Context, visits []*domain.Appointment) (dispatch.Place
 			jobIDs = append(jobIDs, int64(*v.JobID))
 		}
 	}
-	jobs, err := loaders.Rows(ctx, domain.Jobs, distinct(jobIDs))
+	jobs, err := loaders.Values(ctx, domain.Jobs.Kind, distinct(jobIDs), columnOf(domain.Jobs.Kind, "location_id", ""))
 	if err != nil {
 		return nil, err
 	}
-	for _, j := range jobs {
-		if j.LocationID != nil {
-			locationIDs = append(locationIDs, int64(*j.LocationID))
+	for row := range jobs.Len() {
+		if v := jobs.Value(row, 1); v != nil {
+			locationIDs = append(locationIDs, table.Int(v))
 		}
 	}
-	locations, err := loaders.Rows(ctx, domain.Locations, distinct(locationIDs))
+	locations, err := loaders.Values(ctx, domain.Locations.Kind, distinct(locationIDs),
+		columnOf(domain.Locations.Kind, "address", "latitude"), columnOf(domain.Locations.Kind, "address", "longitude"))
 	if err != nil {
 		return nil, err
 	}
-	places := dispatch.Places{}
-	for _, j := range jobs {
-		if j.LocationID == nil {
-			continue
+	points := make(map[int64]scheduling.Point, locations.Len())
+	for row := range locations.Len() {
+		latitude, err1 := strconv.ParseFloat(string(locations.Value(row, 1)), 64)
+		longitude, err2 := strconv.ParseFloat(string(locations.Value(row, 2)), 64)
+		if err1 == nil && err2 == nil {
+			points[locations.ID(row)] = scheduling.Point{Latitude: latitude, Longitude: longitude}
 		}
-		if p := pointOf(locations[int64(*j.LocationID)]); p != nil {
-			places[j.STID] = *p
+	}
+	places := make(dispatch.Places, jobs.Len())
+	for row := range jobs.Len() {
+		if v := jobs.Value(row, 1); v != nil {
+			if p, ok := points[table.Int(v)]; ok {
+				places[jobs.ID(row)] = p
+			}
 		}
 	}
 	return places, nil
+}
+
+// columnOf is a column of a kind, or a member of one that holds an object.
+func columnOf(k *domain.Kind, name, member string) table.Column {
+	c, _ := k.Column(name)
+	return table.Column{Column: c, Member: member}
 }
 
 // capacity is what can be done on each day.
@@ -396,39 +412,15 @@ func readable(err error) error {
 	return errors.New("ServiceTitan does not answer")
 }
 
-// schedule is what is on a technician's schedule: it is read for all technicians of the level at once.
-func (r *Resolver) schedule(ctx context.Context, obj *domain.Technician, within domain.TimeWindow) ([]*dispatch.Entry, error) {
-	name := "schedule " + within.Start.String() + within.End.String()
-	return loaders.Beside(ctx, obj, name, func(ctx context.Context, _ domain.TenantID, ids []int64) (map[int64][]*dispatch.Entry, error) {
-		if err := planned(within); err != nil {
-			return nil, err
-		}
-		named := make([]domain.GlobalID, len(ids))
-		for i, id := range ids {
-			named[i] = domain.GlobalID{Kind: domain.Technicians.Name, ID: id}
-		}
-		rows, err := happenings(ctx, within, named)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			rows.Technicians = append(rows.Technicians, &domain.Technician{Record: domain.Record{STID: id}})
-		}
-		return dispatch.Schedules(rows, dispatch.Frame{Within: within, Now: loaders.Now(ctx)}), nil
-	})
-}
-
-// conflicts is what the technicians of an appointment do at the same time: it is read for all appointments of the level at once.
-func (r *Resolver) conflicts(ctx context.Context, obj *domain.Appointment) ([]*dispatch.Conflict, error) {
-	found, err := loaders.Beside(ctx, obj, "conflicts", func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64][]*dispatch.Conflict, error) {
-		clashes, err := r.Plans.Conflicts(ctx, tenant, ids)
-		if err != nil {
-			return nil, err
-		}
-		return withRows(ctx, clashes)
+// beside is what a maker makes for a row, with the others of its level.
+func beside[A, V any](ctx context.Context, row domain.Entity, name string, args A,
+	values func(ctx context.Context, tenant domain.TenantID, ids []int64, args A) (map[int64][]V, error),
+) ([]V, error) {
+	found, err := loaders.Beside(ctx, row, name, func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64][]V, error) {
+		return values(ctx, tenant, ids, args)
 	})
 	if found == nil {
-		found = []*dispatch.Conflict{}
+		found = []V{}
 	}
 	return found, err
 }
@@ -442,10 +434,10 @@ func withRows(ctx context.Context, clashes map[int64][]domain.Clash) (map[int64]
 			ids[domain.Technicians.Name] = append(ids[domain.Technicians.Name], c.Technician)
 		}
 	}
-	technicians, err1 := loaders.Rows(ctx, domain.Technicians, distinct(ids[domain.Technicians.Name]))
-	visits, err2 := loaders.Rows(ctx, domain.Appointments, distinct(ids[domain.Appointments.Name]))
-	shifts, err3 := loaders.Rows(ctx, domain.TechnicianShifts, distinct(ids[domain.TechnicianShifts.Name]))
-	nonJobs, err4 := loaders.Rows(ctx, domain.NonJobAppointments, distinct(ids[domain.NonJobAppointments.Name]))
+	technicians, err1 := loaders.Shown(ctx, domain.Technicians, distinct(ids[domain.Technicians.Name]))
+	visits, err2 := loaders.Shown(ctx, domain.Appointments, distinct(ids[domain.Appointments.Name]))
+	shifts, err3 := loaders.Shown(ctx, domain.TechnicianShifts, distinct(ids[domain.TechnicianShifts.Name]))
+	nonJobs, err4 := loaders.Shown(ctx, domain.NonJobAppointments, distinct(ids[domain.NonJobAppointments.Name]))
 	out := map[int64][]*dispatch.Conflict{}
 	for id, list := range clashes {
 		for _, c := range list {

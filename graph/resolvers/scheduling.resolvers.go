@@ -9,20 +9,17 @@ import (
 	"context"
 
 	"lazilabs.com/lazi/graph/model"
+	"lazilabs.com/lazi/graph/reads"
 	"lazilabs.com/lazi/internal/dispatch"
 	"lazilabs.com/lazi/internal/domain"
 )
 
 func (r *appointmentResolver) Conflicts(ctx context.Context, obj *domain.Appointment) ([]*dispatch.Conflict, error) {
-	return r.r.conflicts(ctx, obj)
+	return beside(ctx, obj, "conflicts", reads.NoArgs{}, r.r.conflictsOf)
 }
 
 func (r *queryResolver) Availability(ctx context.Context, within domain.TimeWindow, technicianIds []*domain.GlobalID, filter *domain.TechnicianFilter) ([]*dispatch.Availability, error) {
-	rows, f, err := r.r.plan(ctx, within, working(filter, technicianIds))
-	if err != nil {
-		return nil, err
-	}
-	return dispatch.Availabilities(rows, f), nil
+	return r.r.availability(ctx, availabilityArgs{within, technicianIds, filter})
 }
 
 func (r *queryResolver) AvailableSlots(ctx context.Context, input model.AvailableSlotsInput) (*dispatch.Slots, error) {
@@ -34,5 +31,5 @@ func (r *queryResolver) Capacity(ctx context.Context, within domain.TimeWindow, 
 }
 
 func (r *technicianResolver) Schedule(ctx context.Context, obj *domain.Technician, within domain.TimeWindow) ([]*dispatch.Entry, error) {
-	return r.r.schedule(ctx, obj, within)
+	return beside(ctx, obj, "schedule "+within.Start.String()+within.End.String(), withinArgs{within}, r.r.schedules)
 }

@@ -104,24 +104,3 @@ func take[T any](input map[string]any, name string) (v T, given bool) {
 	}
 	return v, false
 }
-
-// history is what was done to a row through LAZI.
-func (r *Resolver) history(ctx context.Context, row domain.Entity) ([]*domain.HistoryEntry, error) {
-	k := row.Base().Kind()
-	entries, err := loaders.Beside(ctx, row, "history", func(ctx context.Context, tenant domain.TenantID, ids []int64) (map[int64][]*domain.HistoryEntry, error) {
-		return r.Writes.History(ctx, tenant, k, ids)
-	})
-	if entries == nil {
-		entries = []*domain.HistoryEntry{}
-	}
-	return entries, err
-}
-
-// transitions are what can be done with a row in its state.
-func transitions(row domain.Entity) ([]*domain.Transition, error) {
-	out := domain.Transitions(row)
-	if out == nil {
-		out = []*domain.Transition{}
-	}
-	return out, nil
-}

@@ -69,7 +69,7 @@ func TestBoard_showsTheDay(t *testing.T) {
 	w.board(t, "2026-03-11") // settings and business hours are read once
 	w.statements.take()
 	b := w.board(t, "2026-03-11")
-	if sent := w.statements.take(); len(sent) > 14 {
+	if sent := w.statements.take(); len(sent) > 15 {
 		t.Errorf("%d statements:\n%s", len(sent), strings.Join(sent, "\n"))
 	}
 	if visits := w.wantBoard(t, b, "2026-03-11T06:00:00Z", "2026-03-12T06:00:00Z"); visits < 50 {

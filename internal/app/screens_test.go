@@ -68,7 +68,7 @@ func TestScreens(t *testing.T) {
 }
 
 // atMost is how many statements some screens may cost in all, whatever budget says.
-var atMost = map[string]int{"board": 12, "dispatch-board": 16, "alerts": 9, "slots": 9, "technician-week": 9, "availability": 14}
+var atMost = map[string]int{"board": 12, "dispatch-board": 20, "alerts": 11, "slots": 9, "technician-week": 11, "availability": 14}
 
 // TestExamples_thatChange runs the mutations among the examples as they stand, and then for good.
 func TestExamples_thatChange(t *testing.T) {
@@ -101,10 +101,11 @@ func TestExamples_thatChange(t *testing.T) {
 }
 
 // planned is how many statements the rows of a plan cost: technicians, appointments, assignments, shifts and what is no job; for
-// slots the location, the type, and the jobs and locations before; for capacity business units and zones. Below a plan levels
-// cost what they cost elsewhere.
+// slots the location, the type, and the jobs and locations before; for capacity business units and zones. Rows that stand in a
+// plan are asked for once more, all kinds together, for what the document shows of them. Below a plan levels cost what they cost
+// elsewhere.
 var planned = map[string]int{
-	"dispatchBoard": 5, "dispatchAlerts": 5, "availability": 5, "availableSlots": 9, "capacity": 7, "schedule": 4, "conflicts": 1,
+	"dispatchBoard": 10, "dispatchAlerts": 7, "availability": 5, "availableSlots": 9, "capacity": 7, "schedule": 7, "conflicts": 1,
 	"history": 1,
 }
 

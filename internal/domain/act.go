@@ -134,7 +134,7 @@ type Transition struct {
 
 // Transitions returns what can be done with a record in its present state.
 func Transitions(row Entity) []*Transition {
-	var out []*Transition
+	out := []*Transition{}
 	for _, a := range acts {
 		if a.On == row.Base().kind && a.Moves != nil && a.Moves.Starts(row) {
 			out = append(out, &Transition{Mutation: a.Name, To: a.Moves.To})

@@ -158,15 +158,15 @@ type HistoryEntry struct {
 	Subject, Role string
 	// Mutation made it.
 	Mutation string
-	// Record is what was changed, and Job the job that it belongs to, 0 for none.
-	Record GlobalID
-	Job    int64
+	// RecordID is what was changed, and Job the job that it belongs to, 0 for none.
+	RecordID GlobalID
+	Job      int64
 	// From and To are the states before and after, nil for a change of no state.
 	From, To *string
 	// Fields are the members of the input that were given.
 	Fields []string
-	// Note is what the caller said about it.
-	Note *string
+	// Reason is what the caller said about it.
+	Reason *string
 }
 
 // OpenClaim is a claim that ended without an outcome.

@@ -100,24 +100,48 @@ func technicians(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, b domai
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// busy is what the mirror knows technicians to do at a booking's time: other appointments that are neither done nor called off,
-// time off, and what is no job.
+// clashing ends a statement that begins with visits v (st_id, technician_id, during): what else their technicians do meanwhile, as
+// far as the mirror knows. That is other appointments that are neither done nor called off, time off, and what is no job. $1 is
+// the tenant. All is found by time first: what technicians do reaches back for years.
+const clashing = `,
+ times AS MATERIALIZED (SELECT unnest(range_agg(during)) AS span FROM v),
+ near AS MATERIALIZED (
+  SELECT 'Appointment' AS kind, n.st_id, s.technician_id, n.start_time, n.end_time, n.during
+  FROM times JOIN raw.st_appointments n ON n.tenant_id = $1 AND n.deleted_at IS NULL AND n.during && span AND ` + open + `
+  JOIN raw.st_appointment_assignments s ON s.tenant_id = $1 AND s.appointment_id = n.st_id AND s.active AND s.deleted_at IS NULL
+  UNION ALL SELECT 'TechnicianShift', n.st_id, technician_id, start_time, end_time, during
+  FROM times JOIN raw.st_technician_shifts n ON n.tenant_id = $1 AND n.deleted_at IS NULL AND n.during && span AND shift_type = 'TimeOff' AND active
+  UNION ALL SELECT 'NonJobAppointment', n.st_id, technician_id, start_time, end_time, during
+  FROM times JOIN raw.st_non_job_appointments n ON n.tenant_id = $1 AND n.deleted_at IS NULL AND n.during && span AND active)
+SELECT DISTINCT v.st_id, v.technician_id, n.kind, n.st_id, n.start_time, n.end_time
+FROM v JOIN near n ON n.technician_id = v.technician_id AND n.during && v.during AND NOT (n.kind = 'Appointment' AND n.st_id = v.st_id)
+ORDER BY 1, 2, 5, 4`
+
+// open tells of an appointment that somebody is still to make.
+const open = "n.active AND n.status IS DISTINCT FROM 'Done' AND n.status IS DISTINCT FROM 'Canceled'"
+
+// busy is what the mirror knows technicians to do at a booking's time.
 func busy(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, b domain.Booking, technicians []int64) ([]domain.Clash, error) {
-	rows, err := tx.Query(ctx, `SELECT s.technician_id, 'Appointment', a.st_id, a.start_time, a.end_time
- FROM raw.st_appointments a JOIN raw.st_appointment_assignments s ON s.tenant_id = a.tenant_id AND s.appointment_id = a.st_id
- WHERE a.tenant_id = $1 AND a.deleted_at IS NULL AND a.during && `+span+` AND a.st_id <> $5 AND a.active AND a.status IS DISTINCT FROM 'Done' AND a.status IS DISTINCT FROM 'Canceled'
-  AND s.technician_id = ANY($2) AND s.active AND s.deleted_at IS NULL
-UNION SELECT technician_id, 'TechnicianShift', st_id, start_time, end_time FROM raw.st_technician_shifts
- WHERE tenant_id = $1 AND technician_id = ANY($2) AND shift_type = 'TimeOff' AND active AND deleted_at IS NULL AND during && `+span+`
-UNION SELECT technician_id, 'NonJobAppointment', st_id, start_time, end_time FROM raw.st_non_job_appointments
- WHERE tenant_id = $1 AND technician_id = ANY($2) AND active AND deleted_at IS NULL AND during && `+span+`
- ORDER BY 1, 4, 3`, tenant, technicians, b.During.Start, b.During.End, b.Appointment)
+	rows, err := tx.Query(ctx, `WITH v AS MATERIALIZED (SELECT $5::bigint AS st_id, technician_id, `+span+` AS during FROM unnest($2::bigint[]) technician_id)`+clashing,
+		tenant, technicians, b.During.Start, b.During.End, b.Appointment)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (c domain.Clash, err error) {
-		return c, row.Scan(&c.Technician, &c.Kind, &c.ID, &c.During.Start, &c.During.End)
+	found, err := clashesOf(rows)
+	return found[b.Appointment], err
+}
+
+// clashesOf reads what visits clash with, by the visits' ids.
+func clashesOf(rows pgx.Rows) (map[int64][]domain.Clash, error) {
+	out := map[int64][]domain.Clash{}
+	_, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var visit int64
+		var c domain.Clash
+		err := row.Scan(&visit, &c.Technician, &c.Kind, &c.ID, &c.During.Start, &c.During.End)
+		out[visit] = append(out[visit], c)
+		return struct{}{}, err
 	})
+	return out, err
 }
 
 // unbook gives the time free that a claim has booked.
@@ -128,33 +152,17 @@ func unbook(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, c domain.Cla
 
 // Conflicts returns for appointments what their technicians do at the same time: nothing for those that are done or called off.
 func (s *Store) Conflicts(ctx context.Context, tenant domain.TenantID, appointments []int64) (map[int64][]domain.Clash, error) {
-	rows, err := s.read(ctx, tenant, `SELECT a.st_id, s.technician_id, x.kind, x.id, x.start_time, x.end_time
- FROM raw.st_appointments a
- JOIN raw.st_appointment_assignments s ON s.tenant_id = $1 AND s.appointment_id = a.st_id AND s.active AND s.deleted_at IS NULL
- CROSS JOIN LATERAL (
-  SELECT 'Appointment' AS kind, b.st_id AS id, b.start_time, b.end_time
-  FROM raw.st_appointment_assignments o JOIN raw.st_appointments b ON b.tenant_id = $1 AND b.st_id = o.appointment_id
-  WHERE o.tenant_id = $1 AND o.technician_id = s.technician_id AND o.active AND o.deleted_at IS NULL AND b.st_id <> a.st_id
-   AND b.deleted_at IS NULL AND b.during && a.during AND b.active AND b.status IS DISTINCT FROM 'Done' AND b.status IS DISTINCT FROM 'Canceled'
-  UNION SELECT 'TechnicianShift', st_id, start_time, end_time FROM raw.st_technician_shifts
-  WHERE tenant_id = $1 AND technician_id = s.technician_id AND shift_type = 'TimeOff' AND active AND deleted_at IS NULL AND during && a.during
-  UNION SELECT 'NonJobAppointment', st_id, start_time, end_time FROM raw.st_non_job_appointments
-  WHERE tenant_id = $1 AND technician_id = s.technician_id AND active AND deleted_at IS NULL AND during && a.during) x
- WHERE a.tenant_id = $1 AND a.st_id = ANY($2) AND a.deleted_at IS NULL AND a.active AND a.status IS DISTINCT FROM 'Done' AND a.status IS DISTINCT FROM 'Canceled'
- ORDER BY a.st_id, s.technician_id, x.start_time, x.id`, tenant, appointments)
+	rows, err := s.read(ctx, tenant, `WITH a AS (
+  SELECT st_id, during FROM raw.st_appointments n WHERE tenant_id = $1 AND st_id = ANY((SELECT $2::bigint[])::bigint[]) AND deleted_at IS NULL AND `+open+`),
+ v AS MATERIALIZED (
+  SELECT a.st_id, s.technician_id, a.during FROM a
+  JOIN raw.st_appointment_assignments s ON s.tenant_id = $1 AND s.appointment_id = a.st_id AND s.active AND s.deleted_at IS NULL)`+clashing, tenant, appointments)
+	var found map[int64][]domain.Clash
+	if err == nil {
+		found, err = clashesOf(rows)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: conflicts: %w", clean(err))
 	}
-	out := map[int64][]domain.Clash{}
-	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		var id int64
-		var c domain.Clash
-		err := row.Scan(&id, &c.Technician, &c.Kind, &c.ID, &c.During.Start, &c.During.End)
-		out[id] = append(out[id], c)
-		return struct{}{}, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store: conflicts: %w", clean(err))
-	}
-	return out, nil
+	return found, nil
 }

@@ -19,7 +19,7 @@ func addHistory(ctx context.Context, tx pgx.Tx, tenant domain.TenantID, e *domai
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO lazi.write_history (tenant_id, subject, role, mutation, kind, st_id, job_id, from_state, to_state, fields, note)
  VALUES ($1, $2, $3, $4, $5, $6, nullif($7::bigint, 0), $8, $9, $10, $11)`,
-		tenant, e.Subject, e.Role, e.Mutation, e.Record.Kind, e.Record.ID, e.Job, e.From, e.To, orEmpty(e.Fields), e.Note)
+		tenant, e.Subject, e.Role, e.Mutation, e.RecordID.Kind, e.RecordID.ID, e.Job, e.From, e.To, orEmpty(e.Fields), e.Reason)
 	return err
 }
 
@@ -39,7 +39,7 @@ func (s *Store) History(ctx context.Context, tenant domain.TenantID, k *domain.K
 	var id int64
 	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
 		e := &domain.HistoryEntry{}
-		err := row.Scan(&id, &e.Number, &e.At, &e.Subject, &e.Role, &e.Mutation, &e.Record.Kind, &e.Record.ID, &e.From, &e.To, &e.Fields, &e.Note)
+		err := row.Scan(&id, &e.Number, &e.At, &e.Subject, &e.Role, &e.Mutation, &e.RecordID.Kind, &e.RecordID.ID, &e.From, &e.To, &e.Fields, &e.Reason)
 		out[id] = append(out[id], e)
 		return struct{}{}, err
 	})

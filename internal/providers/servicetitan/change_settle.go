@@ -59,14 +59,14 @@ func (c *change) history(left domain.Stored) *domain.HistoryEntry {
 	e := &domain.HistoryEntry{Subject: c.Subject, Role: c.Role, Mutation: c.Act.Name, Fields: slices.Sorted(maps.Keys(c.Input))}
 	switch ids := c.shown(); {
 	case len(ids) > 0:
-		e.Record = ids[0]
+		e.RecordID = ids[0]
 	case c.target != nil:
-		e.Record = c.target.Base().ID()
+		e.RecordID = c.target.Base().ID()
 	default:
 		return nil
 	}
 	if c.Note != "" {
-		e.Note = &c.Note
+		e.Reason = &c.Note
 	}
 	if c.target != nil {
 		e.Job = c.target.Base().Kind().IDIn(c.target, "job_id")
@@ -74,13 +74,13 @@ func (c *change) history(left domain.Stored) *domain.HistoryEntry {
 			e.Job = c.target.Base().STID
 		}
 	}
-	if e.Record.Kind == domain.Jobs.Name {
-		e.Job = e.Record.ID
+	if e.RecordID.Kind == domain.Jobs.Name {
+		e.Job = e.RecordID.ID
 	}
 	if m := c.Act.Moves; m != nil {
 		e.From = new(c.Act.On.State(c.target, m.Column))
 		for _, d := range left.Of(c.Act.On) {
-			if d.ID == e.Record.ID {
+			if d.ID == e.RecordID.ID {
 				e.To = new(member(d.JSON, m.Member))
 			}
 		}

@@ -1,0 +1,107 @@
+package reads
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lazilabs.com/lazi/graph/scalar"
+	"lazilabs.com/lazi/internal/domain"
+)
+
+// notBound is the error for a name that a struct has no field for.
+func notBound(t reflect.Type, name string) error {
+	return fmt.Errorf("%s has no field for %s: %w", t, name, ErrNotCompiled)
+}
+
+// made compiles a field that has a maker.
+func (c *compiler) made(f collected, maker Maker) (*made, error) {
+	m := &made{number: c.plan.made, maker: maker, field: f.Field, in: input{c.schema}}
+	c.plan.made++
+	var err error
+	m.shape, err = c.shape(m, f, f.Definition.Type, maker.value)
+	return m, err
+}
+
+// shape compiles how a Go value is shown as a type of the schema.
+func (c *compiler) shape(m *made, f collected, t *ast.Type, goType reflect.Type) (shape, error) {
+	def := c.schema.Types[t.Name()]
+	switch k, isKind := domain.KindByName(t.Name()); {
+	case t.Elem != nil:
+		if goType.Kind() != reflect.Slice {
+			return nil, notDescribed(f)
+		}
+		of, err := c.shape(m, f, t.Elem, goType.Elem())
+		return list{of, t.NonNull}, err
+	case isKind && goType == reflect.TypeOf(k.New()):
+		return c.rowIn(m, f, k, t.NonNull)
+	case goType.Kind() == reflect.Pointer:
+		to, err := c.shape(m, f, t, goType.Elem())
+		return pointer{to, t.NonNull}, err
+	case def.Kind == ast.Object && goType.Kind() == reflect.Struct:
+		return c.structure(m, f, goType)
+	case def.Kind == ast.Scalar || def.Kind == ast.Enum:
+		if show := leafOf(t.Name(), goType); show != nil {
+			return leaf{show}, nil
+		}
+	}
+	return nil, notDescribed(f)
+}
+
+func (c *compiler) structure(m *made, f collected, goType reflect.Type) (shape, error) {
+	typeName := f.Definition.Type.Name()
+	fields, err := c.collect(f.Selections, typeName)
+	if err != nil {
+		return nil, err
+	}
+	s := &structure{}
+	for _, field := range fields {
+		s.names = append(s.names, memberName(field.Alias))
+		if field.Name == "__typename" {
+			s.fields = append(s.fields, structField{literal: `"` + typeName + `"`})
+			continue
+		}
+		in, ok := goType.FieldByNameFunc(func(name string) bool { return sameName(name, field.Name) })
+		if !ok || !in.IsExported() || len(field.Definition.Arguments) > 0 {
+			return nil, notBound(goType, field.Name)
+		}
+		of, err := c.shape(m, field, field.Definition.Type, in.Type)
+		if err != nil {
+			return nil, err
+		}
+		s.fields = append(s.fields, structField{index: in.Index, shape: of})
+	}
+	return s, nil
+}
+
+// rowIn compiles what is shown of a row: those of a kind are asked for together, wherever they stand.
+func (c *compiler) rowIn(m *made, f collected, k *domain.Kind, required bool) (shape, error) {
+	i := slices.IndexFunc(m.fetches, func(known *fetch) bool { return known.kind == k })
+	if i < 0 {
+		i = len(m.fetches)
+		m.fetches = append(m.fetches, c.plan.newFetch(fetch{kind: k, byID: true}))
+	}
+	o, err := c.object(m.fetches[i], f.Selections)
+	return rowIn{m.fetches[i], o, required}, err
+}
+
+// leafOf returns how a Go value is shown as a scalar or an enum; nil when it is not.
+func leafOf(name string, goType reflect.Type) func(b []byte, v reflect.Value) []byte {
+	switch {
+	case goType.Implements(reflect.TypeFor[graphql.Marshaler]()):
+		return marshaled(func(v reflect.Value) graphql.Marshaler { return v.Interface().(graphql.Marshaler) })
+	case goType == reflect.TypeFor[time.Time]() && name == "DateTime":
+		return marshaled(func(v reflect.Value) graphql.Marshaler { return scalar.MarshalDateTime(v.Interface().(time.Time)) })
+	case goType == reflect.TypeFor[string]() && name == "String":
+		return marshaled(func(v reflect.Value) graphql.Marshaler { return graphql.MarshalString(v.String()) })
+	case goType == reflect.TypeFor[bool]() && name == "Boolean":
+		return marshaled(func(v reflect.Value) graphql.Marshaler { return graphql.MarshalBoolean(v.Bool()) })
+	case goType == reflect.TypeFor[int]() && name == "Int":
+		return marshaled(func(v reflect.Value) graphql.Marshaler { return graphql.MarshalInt(int(v.Int())) })
+	}
+	return nil
+}
