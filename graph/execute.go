@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,8 +14,8 @@ import (
 	"lazilabs.com/lazi/internal/domain"
 )
 
-// executable answers operations: queries by a compiled plan where there is one, all else by resolvers. Each operation has
-// a deadline, but for subscriptions.
+// executable answers operations by resolvers, and queries by compiled plans. Each operation has a deadline, but for
+// subscriptions.
 type executable struct {
 	graphql.ExecutableSchema
 	cfg    Config
@@ -26,10 +25,14 @@ type executable struct {
 // Exec implements graphql.ExecutableSchema.
 func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	if op.Operation.Operation == ast.Subscription {
+	switch op.Operation.Operation {
+	case ast.Subscription:
 		return x.subscribe(ctx)
+	case ast.Mutation:
+		op.ResolverMiddleware = auditWrites(x.Schema(), x.cfg.OnAudit) // queries have a thousand fields, and none to audit
+	case ast.Query:
 	}
-	var rest graphql.ResponseHandler // what follows when no plan has answered
+	var answer graphql.ResponseHandler
 	return func(ctx context.Context) *graphql.Response {
 		id, ok := auth.FromContext(ctx)
 		if !ok {
@@ -37,19 +40,34 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 		}
 		ctx, cancel := context.WithTimeout(ownRows(ctx, id), x.cfg.Timeout)
 		defer cancel()
-		tenant, now := domain.TenantID(id.Tenant), x.cfg.Now()
-		if rest == nil {
-			if data, ok := x.read(ctx, op, tenant, now); ok {
-				rest = func(context.Context) *graphql.Response { return nil }
-				return &graphql.Response{Data: data}
-			}
-			if op.Operation.Operation == ast.Mutation {
-				op.ResolverMiddleware = auditWrites(x.Schema(), x.cfg.OnAudit) // queries have a thousand fields, and none to audit
-			}
-			rest = x.ExecutableSchema.Exec(ctx)
+		if answer == nil {
+			answer = x.ExecutableSchema.Exec(ctx)
 		}
-		return rest(loaders.With(ctx, loaders.New(x.cfg.Sources, tenant, now)))
+		return answer(loaders.With(ctx, loaders.New(x.cfg.Sources, domain.TenantID(id.Tenant), x.cfg.Now())))
 	}
+}
+
+// read answers a query by a compiled plan, if there is one and nothing is in its way. It needs nothing of gqlgen's executor.
+func (x executable) read(ctx context.Context, op *graphql.OperationContext) (data []byte, ok bool) {
+	id, known := auth.FromContext(ctx)
+	if x.engine == nil || op.Operation.Operation != ast.Query || !known {
+		return nil, false
+	}
+	ctx, cancel := context.WithTimeout(ownRows(ctx, id), x.cfg.Timeout)
+	defer cancel()
+	buffer := bufferFrom(ctx)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	answer, err := x.engine.Answer(ctx, append((*buffer)[:0], answerHead...), op, domain.TenantID(id.Tenant), x.cfg.Now())
+	if x.cfg.OnRead != nil {
+		x.cfg.OnRead(err)
+	}
+	if err != nil {
+		return nil, false
+	}
+	*buffer = answer
+	return answer[len(answerHead):], true
 }
 
 // subscribe starts a subscription, whose errors stand in the context. It lasts as long as that; each event has loaders of
@@ -86,24 +104,4 @@ func ownRows(ctx context.Context, id auth.Identity) context.Context {
 		return ctx
 	}
 	return domain.OwnRows(ctx, id.Technician)
-}
-
-// read answers a query by a compiled plan, if there is one and nothing is in its way.
-func (x executable) read(ctx context.Context, op *graphql.OperationContext, tenant domain.TenantID, now time.Time) (data []byte, ok bool) {
-	if x.engine == nil || op.Operation.Operation != ast.Query {
-		return nil, false
-	}
-	buffer := bufferFrom(ctx)
-	if buffer == nil {
-		buffer = new([]byte)
-	}
-	answer, err := x.engine.Answer(ctx, append((*buffer)[:0], answerHead...), op, tenant, now)
-	if x.cfg.OnRead != nil {
-		x.cfg.OnRead(err)
-	}
-	if err != nil {
-		return nil, false
-	}
-	*buffer = answer
-	return answer[len(answerHead):], true
 }

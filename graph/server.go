@@ -133,7 +133,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
-			Executor: e, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
+			Executor: e, read: x.read, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
 			watch: cfg.Watch, onRefusal: cfg.OnRefusal, onAudit: cfg.OnAudit,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},
@@ -185,7 +185,7 @@ func IsSocket(r *http.Request) bool {
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header()["Cache-Control"] = noStore
 	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	switch {
 	case IsSocket(r) && h.cfg.Authenticate != nil:
@@ -208,6 +208,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 const allowed = "OPTIONS, GET, POST"
+
+var noStore = []string{"no-store"}
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
 	if wantsEvents(r) {

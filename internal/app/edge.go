@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -78,19 +79,23 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
+// Headers that every answer has, made once, and the policy of answers that are no pages.
+var (
+	everywhere = http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}
+	nothing    = []string{"default-src 'none'; frame-ancestors 'none'"}
+)
+
 // secured tells browsers to take answers for nothing but what they are, and in production to come by TLS from now on, once they
 // have. Pages have content policies of their own.
 func secured(env config.Environment, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("X-Frame-Options", "DENY")
+		maps.Copy(h, everywhere)
 		if env == config.Production && (r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if r.URL.Path == "/graphql" {
-			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			h["Content-Security-Policy"] = nothing
 		}
 		next.ServeHTTP(w, r)
 	})
