@@ -1,8 +1,9 @@
 // Package reads answers query operations without gqlgen's field executor. An operation whose fields are all described by
 // domain's kinds is compiled once to a plan: one question to a provider for each level and kind, only for the columns
-// that the document shows, whose bytes are written straight into the answer.
+// that the document shows, whose bytes are written straight into the answer. Where a field is made of several rows, such as the
+// dispatch board, a Maker makes it, and the plan shows what was made.
 //
-// A plan answers wholly or not at all. Whatever it cannot do (a field that is no kind's, an argument that is refused, a
+// A plan answers wholly or not at all. Whatever it cannot do (a field that nothing describes, an argument that is refused, a
 // row that cannot be had, a null where the schema forbids it) is left to the resolvers, which stay the reference: both
 // give the same bytes wherever a plan answers.
 package reads
