@@ -97,9 +97,7 @@ func (c *compiler) field(f *fetch, field collected) (value, error) {
 		return c.freshness(f, field)
 	}
 	if m, ok := c.makers[f.kind.Name+"."+field.Name]; ok {
-		v, err := c.made(field, m)
-		f.beside = append(f.beside, v)
-		return v, err
+		return c.beside(f, field, m)
 	}
 	if m, ok := f.kind.Made[field.Name]; ok {
 		return c.madeOf(f, field, m)

@@ -18,13 +18,25 @@ func notBound(t reflect.Type, name string) error {
 	return fmt.Errorf("%s has no field for %s: %w", t, name, ErrNotCompiled)
 }
 
-// made compiles a field that has a maker.
-func (c *compiler) made(f collected, maker Maker) (*made, error) {
+func (c *compiler) newMade(f collected, maker Maker) *made {
 	m := &made{number: c.plan.made, maker: maker, field: f.Field, in: input{c.schema}}
 	c.plan.made++
-	var err error
-	m.shape, err = c.shape(m, f, f.Definition.Type, maker.value)
-	return m, err
+	return m
+}
+
+// beside compiles a field of a kind that has a maker. What is asked for in the same words is made once, wherever it is shown.
+func (c *compiler) beside(f *fetch, field collected, maker Maker) (value, error) {
+	i := slices.IndexFunc(f.beside, func(m *made) bool {
+		return m.field.Name == field.Name && argumentsText(m.field.Arguments) == argumentsText(field.Arguments)
+	})
+	if i < 0 {
+		i = len(f.beside)
+		f.beside = append(f.beside, c.newMade(field, maker))
+	}
+	m := f.beside[i]
+	s, err := c.shape(m, field, field.Definition.Type, maker.value)
+	m.shapes = append(m.shapes, s)
+	return besideMade{m, s}, err
 }
 
 // shape compiles how a Go value is shown as a type of the schema.

@@ -16,13 +16,19 @@ type made struct {
 	maker  Maker
 	field  *ast.Field
 	in     input
-	shape  shape
+	// shapes are how the values are shown: one for each place.
+	shapes []shape
 	// fetches ask for the rows that stand in the values, one for each kind.
 	fetches []*fetch
 }
 
-// write shows the value of a row.
-func (m *made) write(b []byte, s spot) []byte {
+// besideMade is such a field of a kind.
+type besideMade struct {
+	*made
+	shape shape
+}
+
+func (m besideMade) write(b []byte, s spot) []byte {
 	return m.shape.write(b, s.run.made[m.number](s.rows.ID(s.row)), s.run)
 }
 
@@ -30,17 +36,17 @@ func (m *made) write(b []byte, s spot) []byte {
 type rootMade struct{ *made }
 
 func (m rootMade) write(b []byte, s spot) []byte {
-	return m.shape.write(b, s.run.made[m.number](0), s.run)
+	return m.shapes[0].write(b, s.run.made[m.number](0), s.run)
 }
 
 func (m rootMade) begin(ctx context.Context, r *run, _ int) error {
 	return r.make(ctx, m.made, nil, &r.level)
 }
 
-// make makes the values for the rows with the given ids, and adds the questions for the rows in them to a level.
-func (r *run) make(ctx context.Context, m *made, ids []int64, level *[]*fetch) error {
+// arguments reads the field's arguments into the struct that its maker takes.
+func (m *made) arguments(variables map[string]any) (reflect.Value, error) {
 	args := reflect.New(m.maker.args).Elem()
-	given := m.field.ArgumentMap(r.variables)
+	given := m.field.ArgumentMap(variables)
 	for _, a := range m.field.Definition.Arguments {
 		v := given[a.Name]
 		if v == nil {
@@ -48,11 +54,20 @@ func (r *run) make(ctx context.Context, m *made, ids []int64, level *[]*fetch) e
 		}
 		into, ok := goField(args, a.Name)
 		if !ok {
-			return notBound(args.Type(), a.Name)
+			return args, notBound(args.Type(), a.Name)
 		}
 		if err := m.in.value(into, a.Type, v); err != nil {
-			return err
+			return args, err
 		}
+	}
+	return args, nil
+}
+
+// make makes the values for the rows with the given ids, and adds the questions for the rows in them to a level.
+func (r *run) make(ctx context.Context, m *made, ids []int64, level *[]*fetch) error {
+	args, err := m.arguments(r.variables)
+	if err != nil {
+		return err
 	}
 	of, err := m.maker.make(loaders.With(ctx, loaders.New(r.sources, r.tenant, r.now).OnlyIDs()), r.tenant, ids, args)
 	if err != nil {
@@ -65,11 +80,13 @@ func (r *run) make(ctx context.Context, m *made, ids []int64, level *[]*fetch) e
 		}
 		r.forgetIDs(f)
 	}
-	if ids == nil {
-		m.shape.gather(of(0), r)
-	}
-	for _, id := range ids {
-		m.shape.gather(of(id), r)
+	for _, s := range m.shapes {
+		if ids == nil {
+			s.gather(of(0), r)
+		}
+		for _, id := range ids {
+			s.gather(of(id), r)
+		}
 	}
 	for _, f := range m.fetches {
 		if r.asks[f.number].Keys.Len() > 0 {

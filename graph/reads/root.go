@@ -31,8 +31,10 @@ func (c *compiler) root(f collected) (rootValue, error) {
 		return c.rootFirst(f, domain.Jobs.Kind, byNumber)
 	}
 	if m, ok := c.makers[c.schema.Query.Name+"."+f.Name]; ok {
-		v, err := c.made(f, m)
-		return rootMade{v}, err
+		made := c.newMade(f, m)
+		s, err := c.shape(made, f, f.Definition.Type, m.value)
+		made.shapes = []shape{s}
+		return rootMade{made}, err
 	}
 	t := f.Definition.Type
 	if item, list := strings.CutSuffix(t.Name(), "Connection"); list {

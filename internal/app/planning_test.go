@@ -194,7 +194,7 @@ func TestPlans_costTheSameForManyAndFew(t *testing.T) {
 		name, query string
 		most        int
 	}{
-		{"board", `{ dispatchBoard(date: "2026-03-11" %s) { lanes { technician { name } shifts { title } visits { appointment { number conflicts { appointment { number } } job { customer { name } } } } } } }`, 12},
+		{"board", `{ dispatchBoard(date: "2026-03-11" %s) { lanes { technician { name } shifts { title } visits { appointment { number conflicts { appointment { number } } job { customer { name } } } } } unassigned { conflicts { during { start } } } } }`, 12},
 		{"alerts", `{ dispatchAlerts(date: "2026-03-11" %s) { code technician { name } appointment { number } } }`, 7},
 		{"availability", `{ availability(` + span + ` %s) { technician { name } days { free { start } } } }`, 6},
 		{"capacity", `{ capacity(` + span + ` %s) { date businessUnits { businessUnit { name } } zones { zone { name } } } }`, 7},
