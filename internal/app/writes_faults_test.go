@@ -26,6 +26,7 @@ func TestMutations_withFaults(t *testing.T) {
 		"it fails":                       {set: simulator.Settings{Writes: true, Status: 503, Next: 1}, long: true},
 		"calls are throttled":            {set: simulator.Settings{Writes: true, Status: 429, Next: 1}, long: true},
 		"the answer takes too long":      {set: simulator.Settings{Writes: true, Delay: 2500 * time.Millisecond, Next: 1}, long: true, refused: []string{"OUTCOME_UNKNOWN"}},
+		"it is refused as things are":    {set: simulator.Settings{Writes: true, Status: 409, Next: 1}, long: true, refused: []string{"TRANSITION_NOT_ALLOWED", "REJECTED_UPSTREAM"}},
 		"the app lacks the right":        {set: simulator.Settings{Writes: true, Status: 403, Next: 1}, refused: []string{"FORBIDDEN_UPSTREAM"}},
 		"lists lag behind":               {set: simulator.Settings{ReadLag: 300 * time.Millisecond}, long: true},
 		"lists lag and answers are lost": {set: simulator.Settings{Writes: true, Lose: true, Next: 1, ReadLag: 300 * time.Millisecond}},
