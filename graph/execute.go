@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -38,7 +39,11 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 		if !ok {
 			return graphql.ErrorResponse(ctx, "no identity")
 		}
-		ctx, cancel := context.WithTimeout(ownRows(ctx, id), x.cfg.Timeout)
+		until, begun := ctx.Value(untilKey{}).(time.Time)
+		if !begun {
+			until = time.Now().Add(x.cfg.Timeout)
+		}
+		ctx, cancel := context.WithDeadline(ownRows(ctx, id), until)
 		defer cancel()
 		if answer == nil {
 			answer = x.ExecutableSchema.Exec(ctx)
@@ -47,10 +52,17 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
+type untilKey struct{}
+
+// begun notes that an operation has begun with something else: resolvers get what is left of its time.
+func (x executable) begun(ctx context.Context, since time.Time) context.Context {
+	return context.WithValue(ctx, untilKey{}, since.Add(x.cfg.Timeout))
+}
+
 // read answers a query by a compiled plan, if there is one and nothing is in its way. It needs nothing of gqlgen's executor.
 func (x executable) read(ctx context.Context, op *graphql.OperationContext) (data []byte, ok bool) {
 	id, known := auth.FromContext(ctx)
-	if x.engine == nil || op.Operation.Operation != ast.Query || !known {
+	if x.engine == nil || !known {
 		return nil, false
 	}
 	ctx, cancel := context.WithTimeout(ownRows(ctx, id), x.cfg.Timeout)

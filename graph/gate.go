@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -22,8 +23,7 @@ const CostHeader = "X-Cost"
 // gate lets requests through to gqlgen's executor that are within the limits.
 type gate struct {
 	*executor.Executor
-	// read answers a query without the executor, where it can.
-	read       func(context.Context, *graphql.OperationContext) (data []byte, ok bool)
+	exec       executable
 	documents  *documents
 	persisted  extension.AutomaticPersistedQuery
 	introspect func(auth.Identity) bool
@@ -123,9 +123,13 @@ func (g gate) answers(op *graphql.OperationContext) graphql.ResponseHandler {
 		if rest != nil {
 			return rest()
 		}
-		if data, ok := g.read(ctx, op); ok {
-			rest = func() *graphql.Response { return nil }
-			return &graphql.Response{Data: data}
+		if op.Operation.Operation == ast.Query {
+			since := time.Now()
+			if data, ok := g.exec.read(ctx, op); ok {
+				rest = func() *graphql.Response { return nil }
+				return &graphql.Response{Data: data}
+			}
+			ctx = g.exec.begun(ctx, since)
 		}
 		next, inside := g.Executor.DispatchOperation(ctx, op)
 		rest = func() *graphql.Response { return next(inside) }

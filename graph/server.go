@@ -133,7 +133,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
 		exec: gate{
-			Executor: e, read: x.read, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
+			Executor: e, exec: x, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
 			watch: cfg.Watch, onRefusal: cfg.OnRefusal, onAudit: cfg.OnAudit,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
 		},

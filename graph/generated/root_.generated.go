@@ -13859,7 +13859,7 @@ type AvailabilityDay {
 
 "A visit that is to be placed."
 input AvailableSlotsInput {
-  "Between when: at most 31 days. Of a span that has begun, what has passed is not offered."
+  "Between when: at most 31 days. Of a span that has begun, what has passed is not offered; one that is over is planned as if it were to come."
   within: TimeWindowInput!
   "Where it is: gives the zone, when zoneId is left out, and the way from the job before."
   locationId: ID

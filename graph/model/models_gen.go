@@ -58,7 +58,7 @@ type AuditFilter struct {
 
 // A visit that is to be placed.
 type AvailableSlotsInput struct {
-	// Between when: at most 31 days. Of a span that has begun, what has passed is not offered.
+	// Between when: at most 31 days. Of a span that has begun, what has passed is not offered; one that is over is planned as if it were to come.
 	Within *domain.TimeWindow `json:"within"`
 	// Where it is: gives the zone, when zoneId is left out, and the way from the job before.
 	LocationID *domain.GlobalID `json:"locationId,omitempty"`

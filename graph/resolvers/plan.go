@@ -128,6 +128,7 @@ func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.Tec
 	if onDuty {
 		who.Active = nil // those who have left may have visits
 	}
+	narrowed := !reflect.ValueOf(*who).IsZero()
 	technicians, err := loaders.Whole(ctx, domain.Technicians, who)
 	if err != nil {
 		return nil, f, err
@@ -137,7 +138,7 @@ func (r *Resolver) day(ctx context.Context, date domain.Date, filter *domain.Tec
 		return nil, f, err
 	}
 	rows.Technicians = technicians
-	if filter != nil && !reflect.ValueOf(*filter).IsZero() {
+	if narrowed {
 		rows.Narrow()
 	}
 	if onDuty {

@@ -38,8 +38,9 @@ func (c *change) bookings(ctx context.Context) ([]domain.Booking, error) {
 		}
 		return all, nil
 	case domain.BooksTarget:
-		if w := visit.Scheduled(); w != nil {
-			return []domain.Booking{{Appointment: visit.STID, Technicians: idsOf(c.Input["technicianIds"]), During: *w}}, nil
+		w, technicians := visit.Scheduled(), idsOf(c.Input["technicianIds"])
+		if w != nil && len(technicians) > 0 {
+			return []domain.Booking{{Appointment: visit.STID, Technicians: technicians, During: *w}}, nil
 		}
 	case domain.BooksAssigned:
 		if w, ok := windowOf(c.Input["scheduled"]); ok {
@@ -95,7 +96,7 @@ var bookingField = map[domain.Books]string{
 // doubleBooked says which technicians are busy.
 func (c *change) doubleBooked(clashes []domain.Clash) (out problems) {
 	for _, clash := range clashes {
-		text := "somebody else is booking the technician for this time at this moment"
+		text := "somebody else is booking a technician for this time at this moment, or two of these visits are at the same time"
 		if k, ok := domain.KindByName(clash.Kind); ok {
 			text = fmt.Sprintf("the technician %s has a %s (%s) from %s to %s", domain.GlobalID{Kind: domain.Technicians.Name, ID: clash.Technician},
 				k.Singular(), domain.GlobalID{Kind: clash.Kind, ID: clash.ID}, instant(clash.During.Start), instant(clash.During.End))
