@@ -31,16 +31,11 @@ const watchAppointments = `subscription { appointmentChanged { id changedFields 
 
 // Run changes an appointment over and over and waits each time until every subscriber has heard of it.
 func (c changesCmd) Run(ctx context.Context) error {
-	db, err := openDatabase(ctx, c.Dir, c.BinDir)
+	db, lazi, stop, err := serveLAZI(ctx, c.Dir, c.BinDir)
 	if err != nil {
 		return err
 	}
-	defer db.stop(ctx)
-	lazi, err := startServer(ctx, laziServer, db.dsn)
-	if err != nil {
-		return err
-	}
-	defer lazi.stop()
+	defer stop()
 	visit, err := openVisit(ctx, db.dsn)
 	if err != nil {
 		return err

@@ -44,6 +44,18 @@ func startServer(ctx context.Context, name, dsn string) (*server, error) {
 	return startCommand(name, d, exec.CommandContext(ctx, program, "serve", name, "--dsn="+dsn))
 }
 
+// serveLAZI opens the database and starts LAZI over it; stop ends both.
+func serveLAZI(ctx context.Context, dir, binDir string) (db *database, lazi *server, stop func(), err error) {
+	if db, err = openDatabase(ctx, dir, binDir); err != nil {
+		return nil, nil, nil, err
+	}
+	if lazi, err = startServer(ctx, laziServer, db.dsn); err != nil {
+		db.stop(ctx)
+		return nil, nil, nil, err
+	}
+	return db, lazi, func() { lazi.stop(); db.stop(ctx) }, nil
+}
+
 // startCommand starts a server that greets on standard output and runs until its standard input ends.
 func startCommand(name string, d dialect, cmd *exec.Cmd) (*server, error) {
 	s := &server{name: name, dialect: d, cmd: cmd}

@@ -20,16 +20,11 @@ type soakCmd struct {
 // Run asks everything that is measured, the board, what only resolvers answer and documents that no cache can hold all of,
 // over and over.
 func (c soakCmd) Run(ctx context.Context) error {
-	db, err := openDatabase(ctx, c.Dir, c.BinDir)
+	_, lazi, stop, err := serveLAZI(ctx, c.Dir, c.BinDir)
 	if err != nil {
 		return err
 	}
-	defer db.stop(ctx)
-	lazi, err := startServer(ctx, laziServer, db.dsn)
-	if err != nil {
-		return err
-	}
-	defer lazi.stop()
+	defer stop()
 	places, err := collectPlaces(ctx, lazi)
 	if err != nil {
 		return err

@@ -74,7 +74,8 @@ func (c *compiler) structure(m *made, f collected, goType reflect.Type) (shape, 
 	for _, field := range fields {
 		s.names = append(s.names, memberName(field.Alias))
 		if field.Name == "__typename" {
-			s.fields = append(s.fields, structField{literal: `"` + typeName + `"`})
+			name := `"` + typeName + `"`
+			s.fields = append(s.fields, structField{shape: leaf{func(b []byte, _ reflect.Value) []byte { return append(b, name...) }}})
 			continue
 		}
 		in, ok := goType.FieldByNameFunc(func(name string) bool { return sameName(name, field.Name) })
@@ -98,7 +99,7 @@ func (c *compiler) rowIn(m *made, f collected, k *domain.Kind, required bool) (s
 		m.fetches = append(m.fetches, c.plan.newFetch(fetch{kind: k, byID: true}))
 	}
 	o, err := c.object(m.fetches[i], f.Selections)
-	return rowIn{m.fetches[i], o, required}, err
+	return rowIn{rowsOfKind{m.fetches[i], o}, required}, err
 }
 
 // leafOf returns how a Go value is shown as a scalar or an enum; nil when it is not.

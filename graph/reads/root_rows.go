@@ -20,10 +20,19 @@ type rootRows struct {
 	list  bool
 }
 
-// rowsOfKind are the named rows of one kind.
+// rowsOfKind are named rows of one kind.
 type rowsOfKind struct {
 	fetch  *fetch
 	object *object
+}
+
+// write shows the row with an id that was asked for, or null.
+func (o rowsOfKind) write(b []byte, r *run, id int64, required bool) []byte {
+	row := r.chains[o.fetch.number].first[r.found[o.fetch.number][id]]
+	if row < 0 {
+		return r.null(b, required)
+	}
+	return o.object.write(b, spot{run: r, rows: &r.asks[o.fetch.number].Answer, row: int(row)})
 }
 
 // named are the ids that a root's arguments name.
@@ -81,26 +90,16 @@ func (n *rootRows) begin(_ context.Context, r *run, number int) error {
 func (n *rootRows) write(b []byte, s spot) []byte {
 	ids := s.run.named[s.row]
 	if !n.list {
-		return n.writeRow(b, s.run, ids[0])
+		return n.kinds[ids[0].Kind].write(b, s.run, ids[0].ID, false)
 	}
 	b = append(b, '[')
 	for i, id := range ids {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = n.writeRow(b, s.run, id)
+		b = n.kinds[id.Kind].write(b, s.run, id.ID, false)
 	}
 	return append(b, ']')
-}
-
-func (n *rootRows) writeRow(b []byte, r *run, id domain.GlobalID) []byte {
-	of := n.kinds[id.Kind]
-	key := r.found[of.fetch.number][id.ID]
-	row := r.chains[of.fetch.number].first[key]
-	if row < 0 {
-		return append(b, "null"...)
-	}
-	return of.object.write(b, spot{run: r, rows: &r.asks[of.fetch.number].Answer, row: int(row)})
 }
 
 func nodeID(v any) ([]domain.GlobalID, error) {

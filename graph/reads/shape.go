@@ -74,11 +74,10 @@ type structure struct {
 	fields []structField
 }
 
-// structField is one that is selected; literal where the document asks for the type's name.
+// structField is one that is selected. Without an index it is the struct itself.
 type structField struct {
-	index   []int
-	shape   shape
-	literal string
+	index []int
+	shape shape
 }
 
 func (s *structure) write(b []byte, v reflect.Value, r *run) []byte {
@@ -87,28 +86,20 @@ func (s *structure) write(b []byte, v reflect.Value, r *run) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, s.names[i]...)
-		if f.shape == nil {
-			b = append(b, f.literal...)
-			continue
-		}
-		b = f.shape.write(b, v.FieldByIndex(f.index), r)
+		b = f.shape.write(append(b, s.names[i]...), v.FieldByIndex(f.index), r)
 	}
 	return append(b, '}')
 }
 
 func (s *structure) gather(v reflect.Value, r *run) {
 	for _, f := range s.fields {
-		if f.shape != nil {
-			f.shape.gather(v.FieldByIndex(f.index), r)
-		}
+		f.shape.gather(v.FieldByIndex(f.index), r)
 	}
 }
 
 // rowIn is a pointer to a kind's row.
 type rowIn struct {
-	fetch    *fetch
-	object   *object
+	rowsOfKind
 	required bool
 }
 
@@ -130,11 +121,7 @@ func (i rowIn) write(b []byte, v reflect.Value, r *run) []byte {
 	if !ok {
 		return r.null(b, i.required)
 	}
-	row := r.chains[i.fetch.number].first[r.found[i.fetch.number][id]]
-	if row < 0 {
-		return r.null(b, i.required)
-	}
-	return i.object.write(b, spot{run: r, rows: &r.asks[i.fetch.number].Answer, row: int(row)})
+	return i.rowsOfKind.write(b, r, id, i.required)
 }
 
 // marshaled shows a value that writes itself.
