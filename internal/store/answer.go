@@ -16,14 +16,28 @@ import (
 // Answer answers several questions in one round trip, each by one statement: those of one level of a compiled read.
 // Only the columns that are asked for are read, and their bytes are kept as they come.
 func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	statements, err := s.written(tenant, asks)
+	if err != nil {
+		return err
+	}
+	return s.convoys.answer(ctx, tenant, statements, asks)
+}
+
+// written makes questions ready for their answers and writes their statements.
+func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]statement, error) {
 	statements := make([]statement, len(asks))
 	for i, a := range asks {
 		a.Reset()
 		statements[i].text.Grow(usualStatement)
 		if err := statements[i].ask(tenant, a, a.Query); err != nil {
-			return fmt.Errorf("store: %s: %w", subject(a), err)
+			return nil, fmt.Errorf("store: %s: %w", subject(a), err)
 		}
 	}
+	return statements, nil
+}
+
+// send sends statements and reads their answers.
+func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
 	if len(asks) == 1 {
 		rows, err := s.read(ctx, tenant, statements[0].text.String(), statements[0].args...)
 		if err == nil {

@@ -47,6 +47,7 @@ type Store struct {
 	reads   *pgxpool.Pool // what is read for tenants, see tenancy.go
 	queue   *river.Client[pgx.Tx]
 	columns selections
+	convoys *convoys
 	now     func() time.Time
 	rewrite func(sql string) string
 	pooled  bool // a pooler in transaction mode stands in between: sessions do not last
@@ -82,6 +83,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		s.pool.Close()
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
+	s.convoys = newConvoys(s, s.reads.Config().MaxConns)
 	if s.queue, err = newQueue(s.pool); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("store: open: %w", err)

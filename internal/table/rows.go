@@ -49,13 +49,35 @@ func (r *Rows) Add(key int, values [][]byte) bool {
 
 // Append appends the rows of another answer to the same question.
 func (r *Rows) Append(other *Rows) {
-	values := make([][]byte, r.width)
 	for row := range other.Len() {
-		for column := range values {
-			values[column] = other.Value(row, column)
-		}
-		r.Add(other.Key(row), values)
+		r.AddFrom(other, row, other.Key(row))
 	}
+}
+
+// AddFrom is Add for a row of another answer with the same columns, whose values stand one behind the other.
+func (r *Rows) AddFrom(other *Rows, row, key int) bool {
+	r.keys = append(r.keys, int32(key))
+	spans := other.spans[row*other.width : (row+1)*other.width]
+	from, to := int32(-1), int32(0)
+	for _, s := range spans {
+		if s.start >= 0 {
+			if from < 0 {
+				from = s.start
+			}
+			to = s.end
+		}
+	}
+	shift := int32(len(r.bytes)) - from
+	for _, s := range spans {
+		if s.start >= 0 {
+			s = span{s.start + shift, s.end + shift}
+		}
+		r.spans = append(r.spans, s)
+	}
+	if from >= 0 {
+		r.bytes = append(r.bytes, other.bytes[from:to]...)
+	}
+	return len(r.bytes) <= math.MaxInt32
 }
 
 // Len is the number of rows.

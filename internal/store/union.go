@@ -1,0 +1,168 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lazilabs.com/lazi/internal/table"
+)
+
+// union is a question for all the keys that several ask about.
+type union struct {
+	ask table.Ask
+	// places are where in the keys an id stands.
+	places map[int64]int32
+	// rows are the answer's by key: those of a key stand from starts[place] to starts[place+1].
+	starts, rows []int32
+}
+
+// size is how many ids questions ask about.
+func size(asks []*table.Ask) (n int) {
+	for _, a := range asks {
+		n += len(a.Keys.IDs)
+	}
+	return n
+}
+
+// byKeys tells that a question's answer is found by ids. What names lead to is a question of its own for other names.
+func byKeys(a *table.Ask) bool { return a.ByID || a.Link != nil && len(a.Keys.Names) == 0 }
+
+func (u *union) begin(a *table.Ask) {
+	keys := table.Keys{IDs: u.ask.Keys.IDs[:0], Names: a.Keys.Names}
+	u.ask = table.Ask{
+		Kind: a.Kind, ByID: a.ByID, Link: a.Link, Keys: keys, Query: a.Query, Count: a.Count, Columns: a.Columns, Answer: u.ask.Answer,
+	}
+	u.ask.Reset()
+	if u.places == nil {
+		u.places = map[int64]int32{}
+	}
+}
+
+// add adds keys and returns how many are new.
+func (u *union) add(ids []int64) int {
+	before := len(u.ask.Keys.IDs)
+	for _, id := range ids {
+		if _, known := u.places[id]; !known {
+			u.places[id] = int32(len(u.ask.Keys.IDs))
+			u.ask.Keys.IDs = append(u.ask.Keys.IDs, id)
+		}
+	}
+	return len(u.ask.Keys.IDs) - before
+}
+
+// sort finds each key's rows, in the order in which they came.
+func (u *union) sort() {
+	if !byKeys(&u.ask) || u.ask.Count {
+		return
+	}
+	u.starts = slices.Grow(u.starts[:0], len(u.ask.Keys.IDs)+2)[:len(u.ask.Keys.IDs)+2]
+	clear(u.starts)
+	u.rows = slices.Grow(u.rows[:0], u.ask.Answer.Len())[:u.ask.Answer.Len()]
+	for row := range u.rows {
+		u.starts[u.place(row)+2]++
+	}
+	for i := range u.ask.Keys.IDs {
+		u.starts[i+1] += u.starts[i]
+	}
+	for row := range u.rows { // starts[place+1] is where the next row of a place goes, and in the end where the next place begins
+		at := &u.starts[u.place(row)+1]
+		u.rows[*at] = int32(row)
+		*at++
+	}
+}
+
+// place returns where the key of a row stands.
+func (u *union) place(row int) int32 {
+	if u.ask.ByID {
+		return u.places[u.ask.Answer.ID(row)]
+	}
+	return int32(u.ask.Answer.Key(row))
+}
+
+// hand answers a question whose keys are among those of the union.
+func (u *union) hand(a *table.Ask) {
+	all, out := &u.ask.Answer, &a.Answer
+	switch {
+	case !byKeys(a):
+		out.Append(all)
+		out.Counts = append(out.Counts, all.Counts...)
+	case a.Count:
+		for _, id := range a.Keys.IDs {
+			out.Counts = append(out.Counts, all.Counts[u.places[id]])
+		}
+	default:
+		for i, id := range a.Keys.IDs {
+			key, place := i, u.places[id]
+			if a.ByID {
+				key = 0
+			}
+			for _, row := range u.rows[u.starts[place]:u.starts[place+1]] {
+				out.AddFrom(all, int(row), key)
+			}
+		}
+	}
+}
+
+// end lets go of what belongs to callers.
+func (u *union) end() {
+	clear(u.places)
+	u.ask = table.Ask{Keys: table.Keys{IDs: u.ask.Keys.IDs[:0]}, Answer: u.ask.Answer}
+}
+
+// askedFor returns what statements say, and their arguments but for keys that may differ. It is false where arguments are of a
+// type whose values cannot be compared this way.
+func askedFor(statements []statement, asks []*table.Ask) (text, args string, ok bool) {
+	texts := make([]string, len(statements))
+	var b []byte
+	for i := range statements {
+		texts[i] = statements[i].text.String()
+		for n, arg := range statements[i].args {
+			if n == keysArg && byKeys(asks[i]) {
+				continue
+			}
+			if b, ok = appendArg(b, arg); !ok {
+				return "", "", false
+			}
+			b = append(b, 0)
+		}
+	}
+	return strings.Join(texts, "\n"), string(b), true
+}
+
+// keysArg is where statements have their keys among their arguments: behind the tenant.
+const keysArg = 1
+
+func appendArg(b []byte, arg any) ([]byte, bool) {
+	switch arg := arg.(type) {
+	case nil:
+		return append(b, '-'), true
+	case bool:
+		return strconv.AppendBool(b, arg), true
+	case int:
+		return strconv.AppendInt(b, int64(arg), 10), true
+	case int64:
+		return strconv.AppendInt(b, arg, 10), true
+	case string:
+		return strconv.AppendQuote(b, arg), true
+	case time.Time:
+		return arg.AppendFormat(b, time.RFC3339Nano), true
+	case *time.Time:
+		if arg == nil {
+			return append(b, '-'), true
+		}
+		return arg.AppendFormat(b, time.RFC3339Nano), true
+	case []int64:
+		for _, n := range arg {
+			b = append(strconv.AppendInt(b, n, 10), ',')
+		}
+		return b, true
+	case []string:
+		for _, text := range arg {
+			b = append(strconv.AppendQuote(b, text), ',')
+		}
+		return b, true
+	}
+	return b, false
+}
