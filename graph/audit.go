@@ -53,7 +53,7 @@ func auditWrites(schema *ast.Schema, tell func(context.Context, auth.Identity, [
 }
 
 // auditRefusals tells of errors that mean that the caller may not do something.
-func (g gate) auditRefusals(ctx context.Context, errs gqlerror.List) {
+func (g *gate) auditRefusals(ctx context.Context, errs gqlerror.List) {
 	id, known := auth.FromContext(ctx)
 	if !known {
 		return

@@ -24,7 +24,7 @@ type executable struct {
 }
 
 // Exec implements graphql.ExecutableSchema.
-func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
+func (x *executable) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	switch op.Operation.Operation {
 	case ast.Subscription:
@@ -55,12 +55,12 @@ func (x executable) Exec(ctx context.Context) graphql.ResponseHandler {
 type untilKey struct{}
 
 // begun notes that an operation has begun with something else: resolvers get what is left of its time.
-func (x executable) begun(ctx context.Context, since time.Time) context.Context {
+func (x *executable) begun(ctx context.Context, since time.Time) context.Context {
 	return context.WithValue(ctx, untilKey{}, since.Add(x.cfg.Timeout))
 }
 
 // read answers a query by a compiled plan, if there is one and nothing is in its way. It needs nothing of gqlgen's executor.
-func (x executable) read(ctx context.Context, op *graphql.OperationContext) (data []byte, ok bool) {
+func (x *executable) read(ctx context.Context, op *graphql.OperationContext) (data []byte, ok bool) {
 	id, known := auth.FromContext(ctx)
 	if x.engine == nil || !known {
 		return nil, false
@@ -84,7 +84,7 @@ func (x executable) read(ctx context.Context, op *graphql.OperationContext) (dat
 
 // subscribe starts a subscription, whose errors stand in the context. It lasts as long as that; each event has loaders of
 // its own, since those cache.
-func (x executable) subscribe(ctx context.Context) graphql.ResponseHandler {
+func (x *executable) subscribe(ctx context.Context) graphql.ResponseHandler {
 	id, ok := auth.FromContext(ctx)
 	if !ok {
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "no identity"))

@@ -23,7 +23,7 @@ const CostHeader = "X-Cost"
 // gate lets requests through to gqlgen's executor that are within the limits.
 type gate struct {
 	*executor.Executor
-	exec       executable
+	exec       *executable
 	documents  *documents
 	persisted  extension.AutomaticPersistedQuery
 	introspect func(auth.Identity) bool
@@ -35,7 +35,7 @@ type gate struct {
 }
 
 // CreateOperationContext implements graphql.GraphExecutor.
-func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+func (g *gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	op, errs := g.let(ctx, params)
 	if errs != nil {
 		g.onRefusal(ctx, codes(errs))
@@ -45,7 +45,7 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 }
 
 // let lets a request through, or says why not.
-func (g gate) let(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+func (g *gate) let(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	if err := g.find(ctx, params); err != nil {
 		return &graphql.OperationContext{}, gqlerror.List{err}
 	}
@@ -78,7 +78,7 @@ func (g gate) let(ctx context.Context, params *graphql.RawParams) (*graphql.Oper
 }
 
 // find puts the document into a request that names it, and refuses one that is not trusted.
-func (g gate) find(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+func (g *gate) find(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if g.trusted != nil {
 		return g.trusted.find(params)
 	}
@@ -89,7 +89,7 @@ func (g gate) find(ctx context.Context, params *graphql.RawParams) *gqlerror.Err
 }
 
 // persist finds the document of a hash, or remembers it.
-func (g gate) persist(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+func (g *gate) persist(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if len(params.Query) > g.documents.limits.DocumentBytes {
 		return nil // to be refused for its length, with the right words
 	}
@@ -101,7 +101,7 @@ func (g gate) persist(ctx context.Context, params *graphql.RawParams) *gqlerror.
 }
 
 // DispatchOperation implements graphql.GraphExecutor. It adds the cost where the client has asked for it.
-func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+func (g *gate) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	next := g.watched(op, g.answers(op))
 	cost := op.Stats.GetExtension(CostHeader)
 	if cost == nil {
@@ -117,7 +117,7 @@ func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContex
 }
 
 // answers are those of an operation, one by one: nil when there are no more.
-func (g gate) answers(op *graphql.OperationContext) graphql.ResponseHandler {
+func (g *gate) answers(op *graphql.OperationContext) graphql.ResponseHandler {
 	var rest func() *graphql.Response // what follows the first answer
 	return func(ctx context.Context) *graphql.Response {
 		if rest != nil {
@@ -138,7 +138,7 @@ func (g gate) answers(op *graphql.OperationContext) graphql.ResponseHandler {
 }
 
 // watched tells of an operation that is answered.
-func (g gate) watched(op *graphql.OperationContext, next graphql.ResponseHandler) graphql.ResponseHandler {
+func (g *gate) watched(op *graphql.OperationContext, next graphql.ResponseHandler) graphql.ResponseHandler {
 	over := false // streams ask again, to hear that there is no more
 	return func(ctx context.Context) *graphql.Response {
 		if over {

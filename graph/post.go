@@ -86,10 +86,9 @@ func (p post) read(w http.ResponseWriter, r *http.Request) (params *graphql.RawP
 }
 
 // answer executes a request and writes what comes of it.
-func (p post) answer(w http.ResponseWriter, r *http.Request, exec socket.Executor, params *graphql.RawParams) {
+func (p post) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec socket.Executor, params *graphql.RawParams) {
 	contentType := answerType(r.Header.Get("Accept"))
 	w.Header().Set("Content-Type", contentType)
-	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
 		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)

@@ -27,7 +27,7 @@ func callerOf(id auth.Identity) quota.Caller {
 }
 
 // spendReading takes from the caller's budget what it costs to read a document.
-func (g gate) spendReading(ctx context.Context, id auth.Identity, text string) *gqlerror.Error {
+func (g *gate) spendReading(ctx context.Context, id auth.Identity, text string) *gqlerror.Error {
 	if g.quota == nil || len(text) > g.documents.limits.DocumentBytes || g.documents.knows(text) {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (g gate) spendReading(ctx context.Context, id auth.Identity, text string) *
 }
 
 // enter takes the cost of an operation from the caller's budget, and a place to execute it. Release gives the place back.
-func (g gate) enter(ctx context.Context, id auth.Identity, op *graphql.OperationContext, cost int64) *gqlerror.Error {
+func (g *gate) enter(ctx context.Context, id auth.Identity, op *graphql.OperationContext, cost int64) *gqlerror.Error {
 	caller, cost := callerOf(id), max(cost, 1)
 	if err := g.quota.Spend(ctx, caller, cost); err != nil {
 		return used(err)
@@ -48,7 +48,7 @@ func (g gate) enter(ctx context.Context, id auth.Identity, op *graphql.Operation
 }
 
 // Release ends an operation for which CreateOperationContext returned no error, whether it was dispatched or not.
-func (g gate) Release(ctx context.Context, op *graphql.OperationContext) {
+func (g *gate) Release(ctx context.Context, op *graphql.OperationContext) {
 	id, _ := auth.FromContext(ctx)
 	g.quota.Leave(callerOf(id), op.Operation.Operation == ast.Subscription)
 }

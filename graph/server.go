@@ -96,7 +96,7 @@ type Config struct {
 // Handler serves GraphQL over HTTP, as server-sent events and by websockets.
 type Handler struct {
 	cfg     Config
-	exec    gate
+	exec    *gate
 	post    post
 	sockets *socket.Server
 	streams *streams
@@ -109,7 +109,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	r := &resolvers.Resolver{
 		Viewer: viewer, Syncs: cfg.Syncs, Audit: cfg.Audit, Tenants: cfg.Tenants, Writes: cfg.Writes, Plans: cfg.Plans, Travel: cfg.Travel, Changes: cfg.Changes,
 	}
-	x := executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{Resolvers: r})}
+	x := &executable{ExecutableSchema: generated.NewExecutableSchema(generated.Config{Resolvers: r})}
 	rules, err := access.New(x.Schema())
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func NewHandler(cfg Config) (*Handler, error) {
 	e.AroundResponses(fewErrors)
 	return &Handler{
 		cfg: cfg, post: newPost(), sockets: socket.New(cfg.Sockets), streams: newStreams(),
-		exec: gate{
+		exec: &gate{
 			Executor: e, exec: x, documents: docs, introspect: cfg.Introspect, trusted: trusted, quota: quota.New(cfg.Quota),
 			watch: cfg.Watch, onRefusal: cfg.OnRefusal, onAudit: cfg.OnAudit,
 			persisted: extension.AutomaticPersistedQuery{Cache: smallTexts{lru.New[string](persistedQueries)}},
@@ -186,17 +186,17 @@ func IsSocket(r *http.Request) bool {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Cache-Control"] = noStore
-	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
+	ctx := graphql.StartOperationTrace(r.Context())
 	switch {
 	case IsSocket(r) && h.cfg.Authenticate != nil:
-		h.serveSocket(w, r)
+		h.serveSocket(ctx, w, r)
 	case r.Method == http.MethodPost:
 		if params, ok := h.post.read(w, r); ok {
-			h.answer(w, r, params)
+			h.answer(ctx, w, r, params)
 		}
 	case r.Method == http.MethodGet:
 		if params, ok := readGet(w, r); ok {
-			h.answer(w, r, params)
+			h.answer(ctx, w, r, params)
 		}
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", allowed)
@@ -211,20 +211,20 @@ const allowed = "OPTIONS, GET, POST"
 
 var noStore = []string{"no-store"}
 
-func (h *Handler) answer(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
+func (h *Handler) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
 	if wantsEvents(r) {
-		h.serveEvents(w, r, params)
+		h.serveEvents(ctx, w, r, params)
 		return
 	}
-	h.post.answer(w, r, h.exec, params)
+	h.post.answer(ctx, w, r, h.exec, params)
 }
 
-func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) serveSocket(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	if !fromHere(r, h.cfg.Origins) {
 		refuse(w, http.StatusForbidden, gqlerr.Forbidden, "pages of this origin may not open websockets here")
 		return
 	}
-	ctx, done, ok := h.streams.open(r.Context())
+	ctx, done, ok := h.streams.open(ctx)
 	if !ok {
 		refuse(w, http.StatusServiceUnavailable, gqlerr.Unavailable, "the server is stopping: try again")
 		return

@@ -29,8 +29,8 @@ type events struct {
 }
 
 // serveEvents answers a request by a stream. From then on errors are events, too: browsers show programs nothing else.
-func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
-	ctx, done, ok := h.streams.open(r.Context())
+func (h *Handler) serveEvents(ctx context.Context, w http.ResponseWriter, r *http.Request, params *graphql.RawParams) {
+	ctx, done, ok := h.streams.open(ctx)
 	if !ok {
 		refuse(w, http.StatusServiceUnavailable, gqlerr.Unavailable, "the server is stopping: try again")
 		return
