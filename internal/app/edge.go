@@ -79,10 +79,11 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// Headers that every answer has, made once, and the policy of answers that are no pages.
+// Headers that tell browsers what to do with an answer, made once. Data are no page: their policy forbids everything, frames
+// included.
 var (
-	everywhere = http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}
-	nothing    = []string{"default-src 'none'; frame-ancestors 'none'"}
+	ofPages = http.Header{"X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"no-referrer"}, "X-Frame-Options": {"DENY"}}
+	ofData  = http.Header{"X-Content-Type-Options": {"nosniff"}, "Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"}}
 )
 
 // secured tells browsers to take answers for nothing but what they are, and in production to come by TLS from now on, once they
@@ -90,12 +91,13 @@ var (
 func secured(env config.Environment, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		maps.Copy(h, everywhere)
+		if r.URL.Path == "/graphql" {
+			maps.Copy(h, ofData)
+		} else {
+			maps.Copy(h, ofPages)
+		}
 		if env == config.Production && (r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		if r.URL.Path == "/graphql" {
-			h["Content-Security-Policy"] = nothing
 		}
 		next.ServeHTTP(w, r)
 	})
