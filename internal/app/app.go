@@ -42,7 +42,14 @@ type App struct {
 	syncs      *syncer.Engine
 	working    atomic.Bool // on sync runs
 	firstReads firstReads
+
+	// ballast is never touched, so that it takes no memory. It counts as live, though: a heap of 4 MB, which is all that serving takes,
+	// is then collected after 12 MB of garbage instead of 4. That was a twentieth of the time of small queries.
+	ballast []byte
 }
+
+// ballastBytes are little beside what the process takes anyway.
+const ballastBytes = 8 << 20
 
 // Options are what a caller may add to the configuration.
 type Options struct {
@@ -83,6 +90,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: opts.Logger, store: st, tenants: newTenants(st, opts.Now), metrics: obs.NewMetrics(), tracing: opts.Tracing}
+	a.ballast = make([]byte, ballastBytes)
 	a.metrics.Register(newState(a))
 	a.ready = readiness(st, opts.Logger)
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
