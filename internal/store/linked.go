@@ -71,7 +71,7 @@ func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q d
 	if err != nil {
 		return err
 	}
-	s.write("SELECT p.ord, c.* FROM p CROSS JOIN LATERAL (SELECT " + columns + " FROM raw." + l.To.Table + " t WHERE ")
+	s.add("SELECT p.ord, c.* FROM p CROSS JOIN LATERAL (SELECT ", columns, " FROM raw.", l.To.Table, " t WHERE ")
 	if err := s.where(l.To, tenantArg, q.Where); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 // byIDs writes the statement for rows with the given ids. Their number is hidden from the planner by a subquery: seeing
 // fewer than the ten that it expects of an array, it would plan at every execution, which costs more than the reading.
 func (s *statement) byIDs(tenant domain.TenantID, k *domain.Kind, ids []int64, columns string) {
-	s.write("SELECT "+columns+" FROM raw."+k.Table+" t WHERE t.tenant_id = ? AND t.deleted_at IS NULL AND t.st_id = ", int64(tenant))
+	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE t.tenant_id = ", s.bind(int64(tenant)), " AND t.deleted_at IS NULL AND t.st_id = ")
 	if len(ids) == 1 {
 		s.write("?", ids[0])
 		return
@@ -65,7 +65,7 @@ func (s *statement) byIDs(tenant domain.TenantID, k *domain.Kind, ids []int64, c
 // which has one.
 func (s *statement) list(tenant domain.TenantID, k *domain.Kind, q domain.Query, columns string) error {
 	col, desc := order(k, q)
-	s.write("SELECT " + columns + " FROM raw." + k.Table + " t WHERE ")
+	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE ")
 	if err := s.where(k, s.bind(int64(tenant)), q.Where); err != nil {
 		return err
 	}

@@ -22,6 +22,13 @@ func (s *statement) write(text string, args ...any) {
 	s.text.WriteString(text)
 }
 
+// add appends SQL that stands in pieces, without joining them first.
+func (s *statement) add(pieces ...string) {
+	for _, p := range pieces {
+		s.text.WriteString(p)
+	}
+}
+
 // bind adds an argument and returns its placeholder.
 func (s *statement) bind(arg any) string {
 	s.args = append(s.args, arg)
