@@ -93,6 +93,7 @@ func joinsAll(l *domain.Link, q domain.Query) bool {
 
 func (s *statement) throughAll(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
 	tenantArg := s.bind(int64(tenant))
+	s.keysAt = len(s.args)
 	s.write("SELECT v."+l.Via.FromColumn+", "+columns+" FROM raw."+l.Via.Kind.Table+" v JOIN raw."+l.To.Table+" t ON t.st_id = v."+l.Via.ToColumn+
 		" WHERE v.tenant_id = "+tenantArg+" AND v.deleted_at IS NULL AND v.active AND v."+l.Via.FromColumn+
 		" = ANY((SELECT ?::bigint[])::bigint[]) AND ", keys)
@@ -122,6 +123,7 @@ func (s *statement) countLinked(tenant domain.TenantID, l *domain.Link, keys any
 // keys writes p(key, ord), one row for each key; with descendants also p.ids, the key and all below it in the tree.
 func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys any, descendants bool) (tenantArg string, err error) {
 	tenantArg = s.bind(int64(tenant))
+	s.keysAt = len(s.args)
 	arrayType := "bigint[]"
 	if _, names := keys.([]string); names {
 		arrayType = "text[]"

@@ -54,6 +54,7 @@ func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 // fewer than the ten that it expects of an array, it would plan at every execution, which costs more than the reading.
 func (s *statement) byIDs(tenant domain.TenantID, k *domain.Kind, ids []int64, columns string) {
 	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE t.tenant_id = ", s.bind(int64(tenant)), " AND t.deleted_at IS NULL AND t.st_id = ")
+	s.keysAt = len(s.args)
 	if len(ids) == 1 {
 		s.write("?", ids[0])
 		return

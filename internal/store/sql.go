@@ -9,6 +9,8 @@ import (
 type statement struct {
 	text strings.Builder
 	args []any
+	// keysAt is which of the arguments are the keys; 0, which is the tenant, where there are none.
+	keysAt int
 }
 
 // write appends SQL; each ? takes the next argument.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,7 @@ func askedFor(statements []statement, asks []*table.Ask) (text, args string, ok 
 	for i := range statements {
 		texts[i] = statements[i].text.String()
 		for n, arg := range statements[i].args {
-			if n == keysArg && byKeys(asks[i]) {
+			if n > 0 && n == statements[i].keysAt && byKeys(asks[i]) {
 				continue
 			}
 			if b, ok = appendArg(b, arg); !ok {
@@ -128,41 +129,16 @@ func askedFor(statements []statement, asks []*table.Ask) (text, args string, ok 
 			b = append(b, 0)
 		}
 	}
-	return strings.Join(texts, "\n"), string(b), true
+	return strings.Join(texts, ";"), string(b), true
 }
-
-// keysArg is where statements have their keys among their arguments: behind the tenant.
-const keysArg = 1
 
 func appendArg(b []byte, arg any) ([]byte, bool) {
 	switch arg := arg.(type) {
-	case nil:
-		return append(b, '-'), true
-	case bool:
-		return strconv.AppendBool(b, arg), true
-	case int:
-		return strconv.AppendInt(b, int64(arg), 10), true
 	case int64:
 		return strconv.AppendInt(b, arg, 10), true
-	case string:
-		return strconv.AppendQuote(b, arg), true
-	case time.Time:
-		return arg.AppendFormat(b, time.RFC3339Nano), true
-	case *time.Time:
-		if arg == nil {
-			return append(b, '-'), true
-		}
-		return arg.AppendFormat(b, time.RFC3339Nano), true
-	case []int64:
-		for _, n := range arg {
-			b = append(strconv.AppendInt(b, n, 10), ',')
-		}
-		return b, true
-	case []string:
-		for _, text := range arg {
-			b = append(strconv.AppendQuote(b, text), ',')
-		}
-		return b, true
+	case nil, bool, int, string, time.Time, *time.Time, []int64, []string: // JSON is the same for none but the same
+		text, err := json.Marshal(arg)
+		return append(b, text...), err == nil
 	}
 	return b, false
 }

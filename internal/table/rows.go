@@ -54,11 +54,11 @@ func (r *Rows) Append(other *Rows) {
 	}
 }
 
-// AddFrom is Add for a row of another answer with the same columns, whose values stand one behind the other.
-func (r *Rows) AddFrom(other *Rows, row, key int) bool {
+// AddFrom is Add for a row of another answer with the same columns. A part of what fits does fit.
+func (r *Rows) AddFrom(other *Rows, row, key int) {
 	r.keys = append(r.keys, int32(key))
 	spans := other.spans[row*other.width : (row+1)*other.width]
-	from, to := int32(-1), int32(0)
+	from, to := int32(-1), int32(0) // a row's values stand one behind the other
 	for _, s := range spans {
 		if s.start >= 0 {
 			if from < 0 {
@@ -77,7 +77,6 @@ func (r *Rows) AddFrom(other *Rows, row, key int) bool {
 	if from >= 0 {
 		r.bytes = append(r.bytes, other.bytes[from:to]...)
 	}
-	return len(r.bytes) <= math.MaxInt32
 }
 
 // Len is the number of rows.
