@@ -20,13 +20,20 @@ func AccessLog(logger *slog.Logger, now func() time.Time) func(http.Handler) htt
 			start := now()
 			rw := &response{ResponseWriter: w}
 			defer func() {
-				logger.LogAttrs(r.Context(), accessLevel(r), "request",
+				h, level := logger.Handler(), accessLevel(r)
+				if !h.Enabled(r.Context(), level) {
+					return
+				}
+				end := now()
+				line := slog.NewRecord(end, level, "request", 0) // LogAttrs would look for who calls it, which takes a third of its time
+				line.AddAttrs(
 					slog.String("method", method(r)),
 					slog.String("route", route(r)),
 					slog.Int("status", finalStatus(rw, r)),
 					slog.Int64("bytes", rw.bytes),
-					slog.Float64("duration_ms", float64(now().Sub(start))/float64(time.Millisecond)),
+					slog.Float64("duration_ms", float64(end.Sub(start))/float64(time.Millisecond)),
 				)
+				_ = h.Handle(r.Context(), line) // as slog does
 			}()
 			next.ServeHTTP(rw, r)
 		})

@@ -19,7 +19,8 @@ type Metrics struct {
 	operations *prometheus.HistogramVec
 	refused    prometheus.Counter
 	errors     *prometheus.CounterVec
-	reads      *prometheus.CounterVec
+	compiled   prometheus.Counter
+	resolved   prometheus.Counter
 	keys       *prometheus.HistogramVec
 	rows       *prometheus.CounterVec
 	calls      *prometheus.HistogramVec
@@ -30,7 +31,11 @@ type Metrics struct {
 
 // NewMetrics returns metrics of their own registry, with Go's and the process' beside.
 func NewMetrics() *Metrics {
+	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lazi_graphql_reads_total", Help: "Queries, by who answered them: compiled reads or resolvers.",
+	}, []string{"path"})
 	m := &Metrics{
+		compiled: reads.WithLabelValues("compiled"), resolved: reads.WithLabelValues("resolvers"),
 		registry: prometheus.NewRegistry(),
 		operations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "lazi_graphql_operation_seconds", Help: "Time of GraphQL queries and mutations, by type and outcome (ok, error).",
@@ -42,9 +47,6 @@ func NewMetrics() *Metrics {
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lazi_graphql_errors_total", Help: "Errors in answers, by extensions.code.",
 		}, []string{"code"}),
-		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "lazi_graphql_reads_total", Help: "Queries, by who answered them: compiled reads or resolvers.",
-		}, []string{"path"}),
 		keys: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "lazi_batch_keys", Help: "Keys that one question to a provider carries, by kind: what loaders and plans batch.",
 			Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000},
@@ -67,7 +69,7 @@ func NewMetrics() *Metrics {
 			Name: "lazi_audit_entries_lost_total", Help: "Audit entries that could not be stored.",
 		}),
 	}
-	m.registry.MustRegister(m.operations, m.refused, m.errors, m.reads, m.keys, m.rows, m.calls, m.waits, m.records, m.lost,
+	m.registry.MustRegister(m.operations, m.refused, m.errors, reads, m.keys, m.rows, m.calls, m.waits, m.records, m.lost,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
 	return m
 }
@@ -106,10 +108,10 @@ func (m *Metrics) Errors(codes []string) {
 // Read notes who answered a query.
 func (m *Metrics) Read(compiled bool) {
 	if compiled {
-		m.reads.WithLabelValues("compiled").Inc()
+		m.compiled.Inc()
 		return
 	}
-	m.reads.WithLabelValues("resolvers").Inc()
+	m.resolved.Inc()
 }
 
 // Asked notes a question to a provider, with its number of keys.

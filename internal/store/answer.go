@@ -136,18 +136,23 @@ func (s *statement) ask(tenant domain.TenantID, a *table.Ask, q domain.Query) er
 // selection writes a select list.
 func selection(columns []table.Column) string {
 	var b strings.Builder
-	b.Grow(16 * len(columns))
+	b.Grow(24 * len(columns))
+	add := func(pieces ...string) {
+		for _, p := range pieces {
+			b.WriteString(p)
+		}
+	}
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		switch {
 		case c.Presence:
-			b.WriteString("nullif(t." + c.Name + " IS NOT NULL, false)")
+			add("nullif(t.", c.Name, " IS NOT NULL, false)")
 		case c.Member != "":
-			b.WriteString("t." + c.Name + "->>'" + c.Member + "'") // a name from the description
+			add("t.", c.Name, "->>'", c.Member, "'") // a name from the description
 		default:
-			b.WriteString(expression(c.Column))
+			add("t.", c.Name, cast(c.Column))
 		}
 	}
 	return b.String()

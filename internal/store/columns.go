@@ -21,19 +21,19 @@ func (s *selections) of(k *domain.Kind) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(expression(c))
+		b.WriteString("t." + c.Name + cast(c))
 	}
 	s.byKind.Store(k, b.String())
 	return b.String()
 }
 
-// expression is how a column is read. Amounts pass through as text: the database's decimals are exact and Go need
+// cast is what stands behind a column that is read. Amounts pass through as text: the database's decimals are exact and Go need
 // not compute with them.
-func expression(c domain.Column) string {
+func cast(c domain.Column) string {
 	if pgType(c.Type) == "numeric" {
-		return "t." + c.Name + "::text"
+		return "::text"
 	}
-	return "t." + c.Name
+	return ""
 }
 
 // pgType is the type that a position's text is cast to.
