@@ -41,6 +41,7 @@ type runCmd struct {
 	Duration time.Duration `help:"How long each server is under load in each round." default:"2s"`
 	Rounds   int           `help:"How many rounds; the figures are their medians." default:"5"`
 	Conns    []int         `help:"How many connections send requests at once." default:"1,16,64"`
+	Only     []string      `help:"Which queries to measure (nested, wide, small; default: all, and the screens)." enum:"nested,wide,small"`
 	Quick    bool          `help:"Only show that all works: one round of 200 ms."`
 }
 
@@ -59,7 +60,7 @@ func (c runCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer old.stop(ctx)
-	m := measurement{rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, out: os.Stdout}
+	m := measurement{rounds: c.Rounds, warmUp: min(warmUp, c.Duration), duration: c.Duration, conns: c.Conns, only: c.Only, out: os.Stdout}
 	defer func() { m.stop() }()
 	for _, s := range []struct{ name, tables, dsn string }{
 		{laziServer, "", db.dsn}, {handwrittenServer, "old", old.dsn}, {laziServer, "old", old.dsn},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -25,7 +26,9 @@ type measurement struct {
 	warmUp   time.Duration
 	duration time.Duration
 	conns    []int
-	out      io.Writer
+	// only names the operations that are measured, without the screens. It is empty for all.
+	only []string
+	out  io.Writer
 }
 
 // setting is one load: an operation over some connections. result has a setting's samples of each server.
@@ -51,8 +54,10 @@ func (m measurement) run(ctx context.Context, postgres string, places []place) e
 		return err
 	}
 	m.printTable(results)
-	if err := m.screens(ctx); err != nil {
-		return err
+	if len(m.only) == 0 {
+		if err := m.screens(ctx); err != nil {
+			return err
+		}
 	}
 	m.printRatios(results)
 	return nil
@@ -85,6 +90,9 @@ func (m measurement) rivals(ctx context.Context, places []place) ([]result, erro
 func (m measurement) prepare(ctx context.Context, places []place) ([]result, error) {
 	var all []result
 	for _, op := range operations() {
+		if len(m.only) > 0 && !slices.Contains(m.only, op.name) {
+			continue
+		}
 		sizes, err := compareAnswers(ctx, m.servers, op, spread(places, compared))
 		if err != nil {
 			return nil, err
