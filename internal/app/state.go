@@ -24,6 +24,7 @@ type state struct {
 	lag, runs, waiting, oldest               *prometheus.Desc
 	streams                                  *prometheus.Desc
 	used, idle, most, acquired, slow, waited *prometheus.Desc
+	questions, convoys, jams                 *prometheus.Desc
 
 	mu     sync.Mutex
 	at     time.Time
@@ -36,18 +37,21 @@ func newState(a *App) *state {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
 	return &state{
-		app:      a,
-		lag:      desc("lazi_sync_lag_seconds", "Since when the mirror has not been brought up to date, by tenant and kind.", "tenant", "kind"),
-		runs:     desc("lazi_sync_runs", "Sync runs that are unfinished or have ended within a day, by status.", "status"),
-		waiting:  desc("lazi_sync_queue_depth", "Sync turns that could begin now."),
-		oldest:   desc("lazi_sync_queue_oldest_seconds", "Since when the first of them could."),
-		streams:  desc("lazi_graphql_streams", "Open websockets and streams of events."),
-		used:     desc("lazi_pool_connections_in_use", "Connections in use, by pool.", "pool"),
-		idle:     desc("lazi_pool_connections_idle", "Idle connections, by pool.", "pool"),
-		most:     desc("lazi_pool_connections_max", "The most connections there may be, by pool.", "pool"),
-		acquired: desc("lazi_pool_acquires_total", "Connections that were taken, by pool.", "pool"),
-		slow:     desc("lazi_pool_acquires_waited_total", "Connections that had to be waited for, by pool.", "pool"),
-		waited:   desc("lazi_pool_wait_seconds_total", "Time spent waiting for connections, by pool.", "pool"),
+		app:       a,
+		lag:       desc("lazi_sync_lag_seconds", "Since when the mirror has not been brought up to date, by tenant and kind.", "tenant", "kind"),
+		runs:      desc("lazi_sync_runs", "Sync runs that are unfinished or have ended within a day, by status.", "status"),
+		waiting:   desc("lazi_sync_queue_depth", "Sync turns that could begin now."),
+		oldest:    desc("lazi_sync_queue_oldest_seconds", "Since when the first of them could."),
+		streams:   desc("lazi_graphql_streams", "Open websockets and streams of events."),
+		used:      desc("lazi_pool_connections_in_use", "Connections in use, by pool.", "pool"),
+		idle:      desc("lazi_pool_connections_idle", "Idle connections, by pool.", "pool"),
+		most:      desc("lazi_pool_connections_max", "The most connections there may be, by pool.", "pool"),
+		acquired:  desc("lazi_pool_acquires_total", "Connections that were taken, by pool.", "pool"),
+		slow:      desc("lazi_pool_acquires_waited_total", "Connections that had to be waited for, by pool.", "pool"),
+		waited:    desc("lazi_pool_wait_seconds_total", "Time spent waiting for connections, by pool.", "pool"),
+		questions: desc("lazi_convoy_questions_total", "Small questions that waited to go to the database together with others."),
+		convoys:   desc("lazi_convoys_total", "Statements that carried them."),
+		jams:      desc("lazi_convoy_jams_total", "How often questions went past others whose statement had not come back for a second."),
 	}
 }
 
@@ -55,6 +59,7 @@ func newState(a *App) *state {
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		s.lag, s.runs, s.waiting, s.oldest, s.streams, s.used, s.idle, s.most, s.acquired, s.slow, s.waited,
+		s.questions, s.convoys, s.jams,
 	} {
 		ch <- d
 	}
@@ -77,6 +82,10 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 		counter(s.slow, float64(p.EmptyAcquireCount()), name)
 		counter(s.waited, p.EmptyAcquireWaitTime().Seconds(), name)
 	}
+	together := s.app.store.Convoys()
+	counter(s.questions, float64(together.Questions))
+	counter(s.convoys, float64(together.Convoys))
+	counter(s.jams, float64(together.Jams))
 	h, err := s.syncs()
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(s.waiting, err)

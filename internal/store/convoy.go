@@ -22,6 +22,7 @@ type convoys struct {
 
 	mu    sync.Mutex
 	forms map[form]*traffic // those of which something is under way
+	stats ConvoyStats
 }
 
 // form is what the questions of a convoy have in common.
@@ -98,6 +99,7 @@ func (c *convoys) enter(ctx context.Context, tenant domain.TenantID, f form, ask
 		t = &traffic{waiting: jam.waiting}
 		jam.waiting = nil
 		c.forms[f] = t
+		c.stats.Jams++
 	}
 	if t.underway < c.lanes || t.waiting != nil && t.waiting.size+size(asks) > maxConvoyKeys {
 		t.underway++
@@ -109,6 +111,7 @@ func (c *convoys) enter(ctx context.Context, tenant domain.TenantID, f form, ask
 		t.waiting.begin(ctx, tenant, asks)
 	}
 	t.waiting.add(asks)
+	c.stats.Questions++
 	return t, t.waiting
 }
 
@@ -135,6 +138,7 @@ func (c *convoys) waiting(f form, t *traffic) *convoy {
 	t.waiting = nil
 	if v != nil {
 		t.begun = now
+		c.stats.Convoys++
 		return v
 	}
 	if t.underway--; t.underway == 0 && c.forms[f] == t {

@@ -137,6 +137,9 @@ func TestAnswer_whatManyAskForGoesAsOne(t *testing.T) {
 	if got, want := r.sent.Load(), int64(2*(r.Lanes()+1)); got != want {
 		t.Errorf("%d statements, want %d: those that were under way, and one for each tenant", got, want)
 	}
+	if got, want := r.Convoys(), (store.ConvoyStats{Questions: 2 * callers, Convoys: 2}); got != want {
+		t.Errorf("counted: %+v, want %+v", got, want)
+	}
 }
 
 func TestAnswer_callersWhoDoNotWait(t *testing.T) {
@@ -219,6 +222,9 @@ func TestAnswer_goesPastWhatIsStuck(t *testing.T) {
 	others.Go(ask)
 	if err := others.Wait(); err != nil {
 		t.Fatal(err)
+	}
+	if got := r.Convoys().Jams; got != 1 {
+		t.Errorf("%d jams are counted, want 1", got)
 	}
 }
 

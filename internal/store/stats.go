@@ -60,3 +60,18 @@ func (s *Store) SyncHealth(ctx context.Context) (SyncHealth, error) {
 func (s *Store) Pools() map[string]*pgxpool.Stat {
 	return map[string]*pgxpool.Stat{"own": s.pool.Stat(), "reads": s.reads.Stat()}
 }
+
+// ConvoyStats counts what has gone together since the start.
+type ConvoyStats struct {
+	// Questions have waited for others, and Convoys carried them.
+	Questions, Convoys uint64
+	// Jams is how often nothing came back for so long that others went past.
+	Jams uint64
+}
+
+// Convoys tells how questions go together.
+func (s *Store) Convoys() ConvoyStats {
+	s.convoys.mu.Lock()
+	defer s.convoys.mu.Unlock()
+	return s.convoys.stats
+}
