@@ -315,6 +315,68 @@ func TestHub_losesNothingWithItsConnection(t *testing.T) {
 	}
 }
 
+// watched is a log that tells when its reader is held back.
+type watched struct {
+	changes.Log
+	held chan struct{}
+}
+
+func (l watched) ReadChanges(ctx context.Context, after domain.Place, limit int) ([]domain.Change, bool, error) {
+	page, held, err := l.Log.ReadChanges(ctx, after, limit)
+	if held {
+		select {
+		case l.held <- struct{}{}:
+		case <-ctx.Done():
+		}
+	}
+	return page, held, err
+}
+
+// TestHub_looksSoonForWhatIsHeldBack wakes the reader many times in vain. It must go on looking when nothing wakes it any more.
+func TestHub_looksSoonForWhatIsHeldBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	log := watched{w.Store, make(chan struct{})}
+	h, _ := w.hub(t, func(c *changes.Config) { c.Log = log })
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	looked := func() bool {
+		select {
+		case <-log.held:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	f := follow(t, h, nil)
+	conn, err := pgx.Connect(t.Context(), w.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), "BEGIN; SELECT pg_current_xact_id()"); err != nil {
+		t.Fatal(err)
+	}
+	const puts = 20
+	for number := range puts {
+		w.put(t, tenant, 1+number, 1)
+		looked()
+	}
+	for range 3 {
+		if !looked() {
+			t.Fatal("nobody looks any more")
+		}
+	}
+	if _, err := conn.Exec(t.Context(), "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	go func() { // other tests on the same server hold it back, too
+		for looked() {
+		}
+	}()
+	f.take(puts)
+}
+
 func TestHub_needsNoNotifications(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

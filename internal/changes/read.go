@@ -13,6 +13,8 @@ const (
 	pageSize = 100
 	// shortPause is the first pause before trying again what failed, or what transactions under way hold back.
 	shortPause = 10 * time.Millisecond
+	// longestHeld is the longest pause before looking again whether those transactions have ended: nobody tells.
+	longestHeld = 250 * time.Millisecond
 	// longestPause is the longest pause before listening again.
 	longestPause = 10 * time.Second
 )
@@ -54,9 +56,9 @@ func (h *Hub) read(ctx context.Context) {
 			continue
 		case err != nil:
 			h.cfg.Logger.WarnContext(ctx, "changes could not be read", "cause", err)
-			fallthrough
-		case held:
 			pause, retry = retry, min(2*retry, h.cfg.Poll)
+		case held:
+			pause, retry = min(retry, longestHeld), min(2*retry, longestHeld)
 		}
 		h.rest(ctx, pause)
 	}
