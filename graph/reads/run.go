@@ -34,9 +34,9 @@ type run struct {
 	batch  []*table.Ask
 }
 
-// maxKept is the largest memory that is kept for later operations, in bytes: several times what usual ones need, and little
-// when as many as there are connections keep it.
-const maxKept = 256 << 10
+// maxKept is the largest memory that is kept for later operations, in bytes: what the usual ones need, and no more, for as many
+// keep it as there are connections, and the collector lets twice that pass.
+const maxKept = 64 << 10
 
 func (r *run) begin(sources loaders.Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
 	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -39,6 +40,7 @@ func (encodeIDs) Encode(value any, b []byte) ([]byte, error) {
 	if len(ids) == 0 {
 		return append(b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, byte(pgtype.Int8OID)), nil
 	}
+	b = slices.Grow(b, 4*5+12*len(ids))
 	for _, n := range []uint32{1, 0, pgtype.Int8OID, uint32(len(ids)), 1} {
 		b = binary.BigEndian.AppendUint32(b, n)
 	}
