@@ -7,6 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { check, editorText, watchPage } from './page.mjs';
@@ -122,8 +123,7 @@ async function subscription(page, server, { endpoint, headers, examples }) {
   await step('a subscription shows what happens', async () => {
     await page.locator(`[data-example="${watch.name}"]`).click();
     await showsExample(page, watch);
-    const socket = await openSocket(page);
-    await socket.waitForEvent('framereceived', { predicate: ({ payload }) => payload.includes('connection_ack'), timeout: STEP_MS });
+    await subscribe(page);
     const query = 'mutation { startSync(input: {entities: [CUSTOMERS], mode: FULL}) { runs { runId } userErrors { message } } }';
     const answer = await page.context().request.post(new URL(endpoint, server).href, { headers, data: { query } });
     const { runs } = (await answer.json()).data.startSync;
@@ -138,18 +138,24 @@ async function subscription(page, server, { endpoint, headers, examples }) {
 }
 
 /**
- * Presses the run button until a WebSocket is opened: for a moment after a tab is opened, GraphiQL does not know yet
- * that it holds a subscription.
+ * Presses the run button until the page subscribes, which it does once its WebSocket is acknowledged. For a moment after a
+ * tab is opened, GraphiQL does not know yet that it holds a subscription, and sends it as a query.
+ *
+ * Frames are watched from the moment when a socket appears: those right behind it would be missed by waiting for the socket first.
  */
-async function openSocket(page) {
-  for (let tries = 5; ; tries--) {
-    const opened = page.waitForEvent('websocket', { timeout: 3_000 });
-    await page.locator('.graphiql-execute-button').click();
-    try {
-      return await opened;
-    } catch (error) {
-      if (tries === 0) throw error;
-    }
+async function subscribe(page) {
+  let subscribed = false;
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      subscribed ||= JSON.parse(payload).type === 'subscribe';
+    });
+  });
+  const run = page.getByRole('button', { name: 'Execute query' }); // it is called otherwise while something runs
+  const deadline = Date.now() + STEP_MS;
+  while (!subscribed) {
+    check(Date.now() < deadline, 'the page does not subscribe');
+    if (await run.isVisible()) await run.click();
+    await sleep(500);
   }
 }
 
