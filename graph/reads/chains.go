@@ -5,6 +5,7 @@ package reads
 type chains struct {
 	first, last []int32 // by key; none when the key led nowhere
 	sizes       []int32 // by key
+	counts      []int64 // by key, of a fetch that counts
 	more        []bool  // by key: rows stand behind the page
 	next        []int32 // by row
 }
@@ -17,12 +18,17 @@ const (
 
 func (c *chains) reset() {
 	c.first, c.last, c.sizes, c.more, c.next = c.first[:0], c.last[:0], c.sizes[:0], c.more[:0], c.next[:0]
+	c.counts = c.counts[:0]
 }
 
 // chain puts the rows of a fetch behind each other. Those of a page that was read backward come last first.
 func (r *run) chain(f *fetch) {
 	a, c := &r.asks[f.number], &r.chains[f.number]
 	if f.count {
+		c.counts = append(c.counts, make([]int64, max(a.Keys.Len(), 1))...)
+		for i, n := range a.Answer.Counts {
+			c.counts[r.place(f, i)] = n
+		}
 		return
 	}
 	size, backward := 0, false
@@ -34,10 +40,7 @@ func (r *run) chain(f *fetch) {
 		c.sizes, c.more = append(c.sizes, 0), append(c.more, false)
 	}
 	for row := range a.Answer.Len() {
-		key := a.Answer.Key(row)
-		if f.byID {
-			key = r.found[f.number][a.Answer.ID(row)]
-		}
+		key := r.place(f, row)
 		c.next = append(c.next, none)
 		if c.sizes[key]++; size > 0 && int(c.sizes[key]) > size {
 			c.more[key], c.next[row] = true, dropped
@@ -45,6 +48,18 @@ func (r *run) chain(f *fetch) {
 		}
 		c.add(key, int32(row), backward)
 	}
+}
+
+// place returns where in the keys of a fetch that of a row stands.
+func (r *run) place(f *fetch, row int) int {
+	a := &r.asks[f.number]
+	switch {
+	case f.byID:
+		return r.found[f.number][a.Answer.ID(row)]
+	case len(a.Keys.IDs) > 0:
+		return r.found[f.number][a.Answer.Key(row)]
+	}
+	return int(a.Answer.Key(row))
 }
 
 func (c *chains) add(key int, row int32, backward bool) {

@@ -49,9 +49,13 @@ func (s *source) Answer(_ context.Context, tenant domain.TenantID, asks []*table
 			}
 			continue
 		}
-		for key := range max(a.Keys.Len(), 1) {
+		for place := range max(a.Keys.Len(), 1) {
+			key := int64(0)
+			if a.Link != nil {
+				key = a.Keys.IDs[place]
+			}
 			for i := range 2 {
-				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*key+i)))
+				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*place+i)))
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func (totalCount) write(b []byte, s spot) []byte {
 	if s.key == noKey {
 		return append(b, '0')
 	}
-	return strconv.AppendInt(b, s.run.asks[s.page.counts.fetch].Answer.Counts[s.key], 10)
+	return strconv.AppendInt(b, s.run.chains[s.page.counts.fetch].counts[s.key], 10)
 }
 
 // pageEnd shows whether rows stand behind or before a page.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -159,86 +158,34 @@ func selection(columns []table.Column) string {
 	return b.String()
 }
 
-// take reads an answer to its end. Where a link was followed, its first column is the place of the row's key.
+// take reads an answer to its end. Where a link was followed, its first column marks the row's key.
 func take(rows pgx.Rows, a *table.Ask) error {
 	defer rows.Close()
 	if err := checkForms(rows); err != nil {
 		return err
 	}
-	out := &a.Answer
-	if a.Count && a.Link != nil {
-		out.Counts = append(out.Counts, make([]int64, a.Keys.Len())...)
-	}
-	joined := newJoined(a)
-	defer joined.end()
 	for rows.Next() {
-		values := rows.RawValues()
-		key := 0
-		switch {
-		case joined != nil:
-			var again bool
-			if key, again = joined.place(table.Int(values[0]), table.Int(values[1])); again {
-				continue
-			}
-			values = values[1:]
-		case a.Link != nil:
-			key = int(table.Int(values[0])) - 1
-			values = values[1:]
-		}
-		switch {
-		case !a.Count:
-			if !out.Add(key, values) {
-				return errTooMuch
-			}
-		case a.Link != nil:
-			out.Counts[key] = table.Int(values[0])
-		default:
-			out.Counts = append(out.Counts, table.Int(values[0]))
+		if !add(a, rows.RawValues()) {
+			return errTooMuch
 		}
 	}
 	return rows.Err()
 }
 
-// joined knows the places of keys, and the last row of each, where joinsAll is true. It is nil elsewhere.
-type joined struct {
-	places map[int64]int
-	last   []int64
-}
-
-// spareJoined are for later questions: those of nested reads are a seventh of what such reads would allocate.
-var spareJoined = sync.Pool{New: func() any { return &joined{places: map[int64]int{}} }}
-
-// maxSpareKeys is how many keys a spare one had at most.
-const maxSpareKeys = 1 << 10
-
-func newJoined(a *table.Ask) *joined {
-	if a.Link == nil || a.Count || !joinsAll(a.Link, a.Query) {
-		return nil
+// add adds a row to an answer. It is false when the answer is full.
+func add(a *table.Ask, values [][]byte) bool {
+	out, key := &a.Answer, int64(0)
+	if a.Link != nil {
+		key, values = table.Int(values[0]), values[1:]
 	}
-	j := spareJoined.Get().(*joined)
-	for i, id := range a.Keys.IDs {
-		j.places[id] = i
+	if a.Count {
+		out.AddCount(key, table.Int(values[0]))
+		return true
 	}
-	j.last = append(j.last, make([]int64, len(a.Keys.IDs))...)
-	return j
-}
-
-// end makes j a spare one.
-func (j *joined) end() {
-	if j == nil || len(j.last) > maxSpareKeys {
-		return
+	if last := out.Len() - 1; a.Link != nil && last >= 0 && out.Key(last) == key && out.ID(last) == table.Int(values[0]) {
+		return true // a row that is linked twice, see joinsAll
 	}
-	clear(j.places)
-	j.last = j.last[:0]
-	spareJoined.Put(j)
-}
-
-// place returns the place of a row's key, and whether the same row came for it just before.
-func (j *joined) place(key, row int64) (place int, again bool) {
-	place = j.places[key]
-	again = j.last[place] == row
-	j.last[place] = row
-	return place, again
+	return out.Add(key, values)
 }
 
 // errTooMuch means that an answer is larger than a plan can hold. Such a question cannot be meant.

@@ -19,12 +19,14 @@ func answered(t *testing.T, s *store.Store, a *table.Ask) map[any][]int64 {
 	if err := s.Answer(t.Context(), tenant, []*table.Ask{a}); err != nil {
 		t.Fatal(err)
 	}
-	keys := a.Keys.Any()
 	out := map[any][]int64{}
 	for row := range a.Answer.Len() {
 		var key any
 		if a.Link != nil {
-			key = keys[a.Answer.Key(row)]
+			key = a.Answer.Key(row)
+			if len(a.Keys.Names) > 0 {
+				key = a.Keys.Names[a.Answer.Key(row)]
+			}
 		}
 		out[key] = append(out[key], a.Answer.ID(row))
 	}

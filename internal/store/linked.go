@@ -21,11 +21,7 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", l.Name(), err)
 	}
-	keyAt := func(place int64) any { return keys[place-1] }
-	if joinsAll(l, q) {
-		keyAt = func(key int64) any { return key }
-	}
-	out, err := s.collect(ctx, tenant, l, keyAt, &st)
+	out, err := s.collect(ctx, tenant, l, marked(keys), &st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s (%d keys): %w", l.Name(), len(keys), err)
 	}
@@ -51,17 +47,26 @@ func (s *Store) CountLinked(ctx context.Context, tenant domain.TenantID, l *doma
 	if err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), clean(err))
 	}
-	out := make(map[any]int64, len(keys))
-	var at, n int64
-	if _, err := pgx.ForEachRow(rows, []any{&at, &n}, func() error { out[keys[at-1]] = n; return nil }); err != nil {
+	out, keyOf := make(map[any]int64, len(keys)), marked(keys)
+	var mark, n int64
+	if _, err := pgx.ForEachRow(rows, []any{&mark, &n}, func() error { out[keyOf(mark)] = n; return nil }); err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), clean(err))
 	}
 	return out, nil
 }
 
-// linked writes the statement that follows a link from an array of keys. Its first column is the place of the row's key
-// in the array, counted from 1 (but see joinsAll). Each key's rows come in order: a subquery with an order of its own is run as it stands,
-// once for each key.
+// marked returns what turns a mark, see statement.keys, into the key.
+func marked(keys []any) func(mark int64) any {
+	if len(keys) > 0 {
+		if _, names := keys[0].(string); names {
+			return func(place int64) any { return keys[place] }
+		}
+	}
+	return func(id int64) any { return id }
+}
+
+// linked writes the statement that follows a link from an array of keys. Its first column marks the row's key. Each key's rows come
+// in order: a subquery with an order of its own is run as it stands, once for each key.
 func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
 	col, desc := order(l.To, q)
 	if joinsAll(l, q) {
@@ -71,7 +76,7 @@ func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q d
 	if err != nil {
 		return err
 	}
-	s.add("SELECT p.ord, c.* FROM p CROSS JOIN LATERAL (SELECT ", columns, " FROM raw.", l.To.Table, " t WHERE ")
+	s.add("SELECT p.mark, c.* FROM p CROSS JOIN LATERAL (SELECT ", columns, " FROM raw.", l.To.Table, " t WHERE ")
 	if err := s.where(l.To, tenantArg, q.Where); err != nil {
 		return err
 	}
@@ -85,8 +90,7 @@ func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q d
 }
 
 // joinsAll tells that a link is followed to all rows over a table in between: by one join, where a subquery for each key
-// would take half as long again. The first column is then the key, not its place; and a row that is linked to a key twice
-// comes twice, one behind the other among the key's rows.
+// would take half as long again. A row that is linked to a key twice then comes twice, one behind the other.
 func joinsAll(l *domain.Link, q domain.Query) bool {
 	return l.Via != nil && q.Limit == 0 && q.After == nil
 }
@@ -100,18 +104,19 @@ func (s *statement) throughAll(tenant domain.TenantID, l *domain.Link, keys any,
 	if err := s.where(l.To, tenantArg, q.Where); err != nil {
 		return err
 	}
-	s.write(" ORDER BY ")
+	// Behind the key, for Postgres finds the rows by key: what is sorted nearly is sorted soon, and texts are compared within a key alone.
+	s.write(" ORDER BY v." + l.Via.FromColumn + ", ")
 	s.orderBy(order(l.To, q))
 	return nil
 }
 
-// countLinked writes the statement that counts for each place of a key the rows that a link leads to.
+// countLinked writes the statement that counts for each key, by its mark, the rows that a link leads to.
 func (s *statement) countLinked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query) error {
 	tenantArg, err := s.keys(tenant, l, keys, q.Descendants)
 	if err != nil {
 		return err
 	}
-	s.write("SELECT p.ord, (SELECT count(*) FROM raw." + l.To.Table + " t WHERE ")
+	s.write("SELECT p.mark, (SELECT count(*) FROM raw." + l.To.Table + " t WHERE ")
 	if err := s.where(l.To, tenantArg, q.Where); err != nil {
 		return err
 	}
@@ -120,15 +125,15 @@ func (s *statement) countLinked(tenant domain.TenantID, l *domain.Link, keys any
 	return nil
 }
 
-// keys writes p(key, ord), one row for each key; with descendants also p.ids, the key and all below it in the tree.
+// keys writes p(key, mark), one row for each key; with descendants also p.ids, the key and all below it in the tree. The mark of an id is
+// the id, that of a name its place in the array.
 func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys any, descendants bool) (tenantArg string, err error) {
 	tenantArg = s.bind(int64(tenant))
 	s.keysAt = len(s.args)
-	arrayType := "bigint[]"
+	u := "SELECT key, key AS mark FROM unnest((SELECT ?::bigint[])) AS u(key)" // hidden: see byIDs
 	if _, names := keys.([]string); names {
-		arrayType = "text[]"
+		u = "SELECT key, ord - 1 AS mark FROM unnest((SELECT ?::text[])) WITH ORDINALITY AS u(key, ord)"
 	}
-	u := "SELECT * FROM unnest((SELECT ?::" + arrayType + ")) WITH ORDINALITY AS u(key, ord)" // hidden: see byIDs
 	if !descendants {
 		s.write("WITH p AS ("+u+") ", keys)
 		return tenantArg, nil
@@ -137,9 +142,9 @@ func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys any, desce
 		return "", domain.Invalid("includeDescendants", "%s form no tree", l.From.Plural())
 	}
 	s.write(`WITH RECURSIVE u AS (`+u+`),
- tree(key, ord, id) AS (SELECT key, ord, key FROM u UNION SELECT tree.key, tree.ord, d.st_id FROM tree JOIN raw.`+l.Tree.Kind.Table+
+ tree(key, mark, id) AS (SELECT key, mark, key FROM u UNION SELECT tree.key, tree.mark, d.st_id FROM tree JOIN raw.`+l.Tree.Kind.Table+
 		` d ON d.tenant_id = `+tenantArg+` AND d.deleted_at IS NULL AND d.`+l.Tree.Parent+` = tree.id),
- p AS (SELECT key, ord, array_agg(id) AS ids FROM tree GROUP BY key, ord) `, keys)
+ p AS (SELECT key, mark, array_agg(id) AS ids FROM tree GROUP BY key, mark) `, keys)
 	return tenantArg, nil
 }
 
@@ -159,8 +164,8 @@ func (s *statement) joined(tenantArg string, l *domain.Link, descendants bool) {
 	}
 }
 
-// collect groups rows by the key that their first column stands for.
-func (s *Store) collect(ctx context.Context, tenant domain.TenantID, l *domain.Link, keyAt func(int64) any, st *statement) (map[any][]domain.Entity, error) {
+// collect groups rows by the key that their first column marks.
+func (s *Store) collect(ctx context.Context, tenant domain.TenantID, l *domain.Link, keyOf func(int64) any, st *statement) (map[any][]domain.Entity, error) {
 	rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 	if err != nil {
 		return nil, clean(err)
@@ -170,11 +175,11 @@ func (s *Store) collect(ctx context.Context, tenant domain.TenantID, l *domain.L
 	for rows.Next() {
 		row := l.To.New()
 		row.Base().Source = domain.SourceCache
-		var first int64
-		if err := rows.Scan(l.To.Fields(row, []any{&first})...); err != nil {
+		var mark int64
+		if err := rows.Scan(l.To.Fields(row, []any{&mark})...); err != nil {
 			return nil, clean(err)
 		}
-		key := keyAt(first)
+		key := keyOf(mark)
 		if known := out[key]; len(known) == 0 || known[len(known)-1].Base().STID != row.Base().STID {
 			out[key] = append(known, row)
 		}

@@ -55,7 +55,7 @@ func (u *union) add(ids []int64) int {
 
 // sort finds each key's rows, in the order in which they came.
 func (u *union) sort() {
-	if !byKeys(&u.ask) || u.ask.Count {
+	if !byKeys(&u.ask) {
 		return
 	}
 	u.starts = slices.Grow(u.starts[:0], len(u.ask.Keys.IDs)+2)[:len(u.ask.Keys.IDs)+2]
@@ -79,29 +79,20 @@ func (u *union) place(row int) int32 {
 	if u.ask.ByID {
 		return u.places[u.ask.Answer.ID(row)]
 	}
-	return int32(u.ask.Answer.Key(row))
+	return u.places[u.ask.Answer.Key(row)]
 }
 
 // hand answers a question whose keys are among those of the union.
 func (u *union) hand(a *table.Ask) {
 	all, out := &u.ask.Answer, &a.Answer
-	switch {
-	case !byKeys(a):
+	if !byKeys(a) {
 		out.Append(all)
-		out.Counts = append(out.Counts, all.Counts...)
-	case a.Count:
-		for _, id := range a.Keys.IDs {
-			out.Counts = append(out.Counts, all.Counts[u.places[id]])
-		}
-	default:
-		for i, id := range a.Keys.IDs {
-			key, place := i, u.places[id]
-			if a.ByID {
-				key = 0
-			}
-			for _, row := range u.rows[u.starts[place]:u.starts[place+1]] {
-				out.AddFrom(all, int(row), key)
-			}
+		return
+	}
+	for _, id := range a.Keys.IDs {
+		place := u.places[id]
+		for _, row := range u.rows[u.starts[place]:u.starts[place+1]] {
+			out.AddFrom(all, int(row))
 		}
 	}
 }
