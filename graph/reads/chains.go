@@ -27,7 +27,9 @@ func (r *run) chain(f *fetch) {
 	if f.count {
 		c.counts = append(c.counts, make([]int64, max(a.Keys.Len(), 1))...)
 		for i, n := range a.Answer.Counts {
-			c.counts[r.place(f, i)] = n
+			if key, known := r.place(f, i); known {
+				c.counts[key] = n
+			}
 		}
 		return
 	}
@@ -40,7 +42,11 @@ func (r *run) chain(f *fetch) {
 		c.sizes, c.more = append(c.sizes, 0), append(c.more, false)
 	}
 	for row := range a.Answer.Len() {
-		key := r.place(f, row)
+		key, known := r.place(f, row)
+		if !known { // its row above was only read to see that there is more
+			c.next = append(c.next, dropped)
+			continue
+		}
 		c.next = append(c.next, none)
 		if c.sizes[key]++; size > 0 && int(c.sizes[key]) > size {
 			c.more[key], c.next[row] = true, dropped
@@ -50,16 +56,18 @@ func (r *run) chain(f *fetch) {
 	}
 }
 
-// place returns where in the keys of a fetch that of a row stands.
-func (r *run) place(f *fetch, row int) int {
+// place returns where in the keys of a fetch that of a row stands, and whether it stands there.
+func (r *run) place(f *fetch, row int) (at int, known bool) {
 	a := &r.asks[f.number]
 	switch {
 	case f.byID:
-		return r.found[f.number][a.Answer.ID(row)]
+		at, known = r.found[f.number][a.Answer.ID(row)]
 	case len(a.Keys.IDs) > 0:
-		return r.found[f.number][a.Answer.Key(row)]
+		at, known = r.found[f.number][a.Answer.Key(row)]
+	default:
+		at, known = int(a.Answer.Key(row)), true
 	}
-	return int(a.Answer.Key(row))
+	return at, known
 }
 
 func (c *chains) add(key int, row int32, backward bool) {

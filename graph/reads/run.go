@@ -9,6 +9,7 @@ import (
 	"lazilabs.com/lazi/graph/loaders"
 	"lazilabs.com/lazi/graph/paging"
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/providers"
 	"lazilabs.com/lazi/internal/table"
 )
 
@@ -44,6 +45,7 @@ func (r *run) begin(sources loaders.Sources, p *plan, variables map[string]any, 
 	r.places, r.pages, r.named = resize(r.places, p.places), resize(r.pages, p.pages), resize(r.named, len(p.roots))
 	r.made = resize(r.made, p.made)
 	for i := range r.asks { // nothing of an earlier operation, which may be another tenant's, can be reached
+		r.asks[i].Below = r.asks[i].Below[:0]
 		r.asks[i].Reset()
 		r.chains[i].reset()
 		clear(r.found[i])
@@ -110,7 +112,9 @@ func (r *run) read(ctx context.Context) error {
 		}
 		r.next = r.next[:0]
 		for _, f := range r.level {
-			r.chain(f)
+			if !r.asks[f.number].Along {
+				r.chain(f)
+			}
 			if err := r.makeBeside(ctx, f); err != nil {
 				return err
 			}
@@ -127,12 +131,23 @@ func (r *run) read(ctx context.Context) error {
 
 // want adds a fetch to the next level, unless no row of the level above names anything.
 func (r *run) want(f, above *fetch) error {
-	if err := r.prepare(f); err != nil {
-		return err
+	a := &r.asks[f.number]
+	if !a.Along {
+		if err := r.prepare(f); err != nil {
+			return err
+		}
 	}
 	r.gather(f, above)
-	if r.asks[f.number].Keys.Len() > 0 {
-		r.next = append(r.next, f)
+	if a.Keys.Len() == 0 {
+		return nil
+	}
+	r.next = append(r.next, f)
+	if a.Along {
+		r.chain(f)
+		if f.byID && slices.Contains(r.chains[f.number].first, none) {
+			a.Reset() // it is asked by itself: who has the mirror may know where else to look
+			r.chains[f.number].reset()
+		}
 	}
 	return nil
 }
@@ -141,7 +156,10 @@ func (r *run) want(f, above *fetch) error {
 func (r *run) prepare(f *fetch) error {
 	a := &r.asks[f.number]
 	keys := table.Keys{IDs: a.Keys.IDs[:0], Names: a.Keys.Names[:0]}
-	*a = table.Ask{Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: keys, Answer: a.Answer}
+	*a = table.Ask{
+		Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: keys, Answer: a.Answer,
+		Below: a.Below[:0], Above: a.Above[:0],
+	}
 	a.Reset()
 	r.chains[f.number].reset()
 	if f.page == nil {
@@ -162,27 +180,69 @@ func (r *run) prepare(f *fetch) error {
 	return nil
 }
 
-// ask puts the questions of a level, together to each provider.
+// ask puts the questions of a level that have not been answered along with those above, together to each provider.
 func (r *run) ask(ctx context.Context) error {
 	var others []*fetch
 	for level := r.level; len(level) > 0; level = others {
-		who, err := r.sources.Answerer(ctx, r.tenant, level[0].kind.Domain)
-		if err != nil {
-			return err
-		}
+		var who providers.Answerer
 		r.batch, others = r.batch[:0], nil
 		for _, f := range level {
-			other, err := r.sources.Answerer(ctx, r.tenant, f.kind.Domain)
+			if r.asks[f.number].Along {
+				continue
+			}
+			answerer, err := r.sources.Answerer(ctx, r.tenant, f.kind.Domain)
 			if err != nil {
 				return err
 			}
-			if other == who {
-				r.batch = append(r.batch, &r.asks[f.number])
-			} else {
+			if who == nil {
+				who = answerer
+			}
+			if answerer != who {
 				others = append(others, f)
+				continue
+			}
+			r.batch = append(r.batch, &r.asks[f.number])
+			if err := r.along(ctx, f, who); err != nil {
+				return err
 			}
 		}
+		if len(r.batch) == 0 {
+			continue
+		}
 		if err := who.Answer(ctx, r.tenant, r.batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// along adds to a question those below it that the same provider answers. Lists that are no row's stand alone: Postgres plans them by
+// what they ask for, and planning takes the longer the more comes along.
+func (r *run) along(ctx context.Context, f *fetch, who providers.Answerer) error {
+	if f.count || !f.byID && f.link == nil {
+		return nil
+	}
+	a := &r.asks[f.number]
+	for _, below := range f.next {
+		if below.keys[0].names {
+			continue
+		}
+		answerer, err := r.sources.Answerer(ctx, r.tenant, below.kind.Domain)
+		if err != nil {
+			return err
+		}
+		if answerer != who {
+			continue
+		}
+		if err := r.prepare(below); err != nil {
+			return err
+		}
+		b := &r.asks[below.number]
+		for _, k := range below.keys {
+			b.Above = append(b.Above, k.column)
+		}
+		a.Below = append(a.Below, b)
+		if err := r.along(ctx, below, who); err != nil {
 			return err
 		}
 	}

@@ -31,13 +31,15 @@ func (o *observed) Answer(ctx context.Context, tenant domain.TenantID, asks []*t
 	ctx, end := o.ask(ctx, asks[0].Kind.Plural(), asks[0].Keys.Len())
 	err := o.Provider.Answer(ctx, tenant, asks)
 	end(err != nil)
-	for _, a := range asks {
-		if a.ByID || a.Link != nil {
-			o.metrics.Asked(a.Kind.Name, a.Keys.Len())
+	for _, asked := range asks {
+		if asked.ByID || asked.Link != nil {
+			o.metrics.Asked(asked.Kind.Name, asked.Keys.Len())
 		}
-		if err == nil && !a.Count {
-			o.metrics.Rows(a.Kind.Name, string(a.Answer.Source), a.Answer.Live)
-			o.metrics.Rows(a.Kind.Name, string(domain.SourceLive), a.Answer.Len()-a.Answer.Live)
+		for a := range asked.Tree() {
+			if err == nil && !a.Count {
+				o.metrics.Rows(a.Kind.Name, string(a.Answer.Source), a.Answer.Live)
+				o.metrics.Rows(a.Kind.Name, string(domain.SourceLive), a.Answer.Len()-a.Answer.Live)
+			}
 		}
 	}
 	return err

@@ -24,12 +24,12 @@ func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*tabl
 }
 
 // written makes questions ready for their answers and writes their statements.
-func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]statement, error) {
-	statements := make([]statement, len(asks))
+func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]*statement, error) {
+	statements := make([]*statement, len(asks))
 	for i, a := range asks {
 		a.Reset()
-		statements[i].text.Grow(usualStatement)
-		if err := statements[i].ask(tenant, a, a.Query); err != nil {
+		statements[i] = about(tenant)
+		if err := statements[i].tree(a); err != nil {
 			return nil, fmt.Errorf("store: %s: %w", subject(a), err)
 		}
 	}
@@ -37,11 +37,11 @@ func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]statement,
 }
 
 // send sends statements and reads their answers.
-func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
+func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
 	if len(asks) == 1 {
 		rows, err := s.read(ctx, tenant, statements[0].text.String(), statements[0].args...)
 		if err == nil {
-			err = take(rows, asks[0])
+			err = statements[0].take(rows, asks[0])
 		}
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", subject(asks[0]), clean(err))
@@ -56,7 +56,7 @@ func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []s
 const usualStatement = 512
 
 // together sends statements in a pipeline and reads their answers.
-func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
+func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
 	batch := make([]sent, len(statements))
 	for i := range statements {
 		batch[i] = s.ready(statements[i].text.String(), statements[i].args)
@@ -69,10 +69,10 @@ func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements
 	if err != nil {
 		return fmt.Errorf("store: read together: %w", clean(err))
 	}
-	for _, a := range asks {
+	for i, a := range asks {
 		rows, err := results.Query()
 		if err == nil {
-			err = take(rows, a)
+			err = statements[i].take(rows, a)
 		}
 		if err != nil {
 			_ = results.Close() // it repeats the error
@@ -96,14 +96,14 @@ func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table
 			continue
 		}
 		q.After, q.Limit = &domain.Position{}, max(left, 0)
-		var st statement
-		err := st.ask(tenant, a, q)
+		st := about(tenant)
+		err := st.ask(a, q, keysOf(a))
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", subject(a), err)
 		}
 		rows, err := s.read(ctx, tenant, st.text.String(), st.args...)
 		if err == nil {
-			err = take(rows, a)
+			err = st.take(rows, a)
 		}
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", subject(a), clean(err))
@@ -112,25 +112,28 @@ func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table
 	return nil
 }
 
-// ask writes the statement that answers a question with the given query.
-func (s *statement) ask(tenant domain.TenantID, a *table.Ask, q domain.Query) error {
+// ask writes the statement that answers a question with the given query and keys.
+func (s *statement) ask(a *table.Ask, q domain.Query, keys any) error {
 	switch {
 	case a.ByID:
-		s.byIDs(tenant, a.Kind, a.Keys.IDs, selection(a.Columns))
+		s.byIDs(a.Kind, keys, selection(a.Columns))
 		return nil
+	case a.Link != nil && a.Count:
+		return s.countLinked(a.Link, keys, q)
 	case a.Link != nil:
-		var keys any = a.Keys.IDs
-		if len(a.Keys.Names) > 0 {
-			keys = a.Keys.Names
-		}
-		if a.Count {
-			return s.countLinked(tenant, a.Link, keys, q)
-		}
-		return s.linked(tenant, a.Link, keys, q, selection(a.Columns))
+		return s.linked(a.Link, keys, q, selection(a.Columns))
 	case a.Count:
-		return s.count(tenant, a.Kind, q)
+		return s.count(a.Kind, q)
 	}
-	return s.list(tenant, a.Kind, q, selection(a.Columns))
+	return s.list(a.Kind, q, selection(a.Columns))
+}
+
+// keysOf are the keys of a question that is asked by itself.
+func keysOf(a *table.Ask) any {
+	if len(a.Keys.Names) > 0 {
+		return a.Keys.Names
+	}
+	return a.Keys.IDs
 }
 
 // selection writes a select list.
@@ -158,11 +161,14 @@ func selection(columns []table.Column) string {
 	return b.String()
 }
 
-// take reads an answer to its end. Where a link was followed, its first column marks the row's key.
-func take(rows pgx.Rows, a *table.Ask) error {
+// take reads the answer to a question, and to those below it, to its end. Where a link was followed, the first column marks the row's key.
+func (s *statement) take(rows pgx.Rows, a *table.Ask) error {
 	defer rows.Close()
 	if err := checkForms(rows); err != nil {
 		return err
+	}
+	if len(s.branches) > 0 {
+		return s.takeTree(rows)
 	}
 	for rows.Next() {
 		if !add(a, rows.RawValues()) {

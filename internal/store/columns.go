@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lazilabs.com/lazi/internal/domain"
+	"lazilabs.com/lazi/internal/table"
 )
 
 // selections holds each kind's select list, which never changes.
@@ -36,7 +37,7 @@ func cast(c domain.Column) string {
 	return ""
 }
 
-// pgType is the type that a position's text is cast to.
+// pgType is Postgres' type of a column, as far as Go's tells: the one that a position's text is cast to.
 func pgType(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -52,7 +53,26 @@ func pgType(t reflect.Type) string {
 		return "bigint"
 	case reflect.Bool:
 		return "boolean"
+	case reflect.Struct:
+		return "jsonb"
+	case reflect.Slice:
+		if element := pgType(t.Elem()); element != "jsonb" {
+			return element + "[]"
+		}
+		return "jsonb"
 	default:
 		return "text"
+	}
+}
+
+// shownType is the type of what selection writes for a column.
+func shownType(c table.Column) string {
+	switch t := pgType(c.Type); {
+	case c.Presence:
+		return "boolean"
+	case c.Member != "", t == "numeric":
+		return "text"
+	default:
+		return t
 	}
 }

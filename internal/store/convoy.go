@@ -57,7 +57,7 @@ func newConvoys(s *Store, connections int32) *convoys {
 }
 
 // answer answers questions, whose statements are written already, alone or together with others.
-func (c *convoys) answer(ctx context.Context, tenant domain.TenantID, statements []statement, asks []*table.Ask) error {
+func (c *convoys) answer(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
 	text, args, ok := askedFor(statements, asks)
 	if !ok || size(asks) > maxConvoyShare {
 		return c.store.send(ctx, tenant, statements, asks)

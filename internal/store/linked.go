@@ -13,15 +13,15 @@ import (
 // Linked returns, for each key of a link, the rows that it leads to: one statement whatever the number of keys.
 // The query's order, limit and position hold for each key's rows by themselves.
 func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any][]domain.Entity, error) {
-	var st statement
+	st := about(tenant)
 	array, err := keyArray(keys)
 	if err == nil {
-		err = st.linked(tenant, l, array, q, s.columns.of(l.To))
+		err = st.linked(l, array, q, s.columns.of(l.To))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", l.Name(), err)
 	}
-	out, err := s.collect(ctx, tenant, l, marked(keys), &st)
+	out, err := s.collect(ctx, tenant, l, marked(keys), st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s (%d keys): %w", l.Name(), len(keys), err)
 	}
@@ -35,10 +35,10 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 
 // CountLinked returns, for each key of a link, how many rows it leads to.
 func (s *Store) CountLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any]int64, error) {
-	var st statement
+	st := about(tenant)
 	array, err := keyArray(keys)
 	if err == nil {
-		err = st.countLinked(tenant, l, array, q)
+		err = st.countLinked(l, array, q)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store: count %s: %w", l.Name(), err)
@@ -67,20 +67,19 @@ func marked(keys []any) func(mark int64) any {
 
 // linked writes the statement that follows a link from an array of keys. Its first column marks the row's key. Each key's rows come
 // in order: a subquery with an order of its own is run as it stands, once for each key.
-func (s *statement) linked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
+func (s *statement) linked(l *domain.Link, keys any, q domain.Query, columns string) error {
 	col, desc := order(l.To, q)
 	if joinsAll(l, q) {
-		return s.throughAll(tenant, l, keys, q, columns)
+		return s.throughAll(l, keys, q, columns)
 	}
-	tenantArg, err := s.keys(tenant, l, keys, q.Descendants)
-	if err != nil {
+	if err := s.keys(l, keys, q.Descendants); err != nil {
 		return err
 	}
 	s.add("SELECT p.mark, c.* FROM p CROSS JOIN LATERAL (SELECT ", columns, " FROM raw.", l.To.Table, " t WHERE ")
-	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+	if err := s.where(l.To, q.Where); err != nil {
 		return err
 	}
-	s.joined(tenantArg, l, q.Descendants)
+	s.joined(l, q.Descendants)
 	s.afterWithNulls(col, desc, q.After)
 	s.write(" ORDER BY ")
 	s.orderBy(col, desc)
@@ -95,13 +94,11 @@ func joinsAll(l *domain.Link, q domain.Query) bool {
 	return l.Via != nil && q.Limit == 0 && q.After == nil
 }
 
-func (s *statement) throughAll(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query, columns string) error {
-	tenantArg := s.bind(int64(tenant))
-	s.keysAt = len(s.args)
-	s.write("SELECT v."+l.Via.FromColumn+", "+columns+" FROM raw."+l.Via.Kind.Table+" v JOIN raw."+l.To.Table+" t ON t.st_id = v."+l.Via.ToColumn+
-		" WHERE v.tenant_id = "+tenantArg+" AND v.deleted_at IS NULL AND v.active AND v."+l.Via.FromColumn+
-		" = ANY((SELECT ?::bigint[])::bigint[]) AND ", keys)
-	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+func (s *statement) throughAll(l *domain.Link, keys any, q domain.Query, columns string) error {
+	s.add("SELECT v.", l.Via.FromColumn, ", ", columns, " FROM raw.", l.Via.Kind.Table, " v JOIN raw.", l.To.Table, " t ON t.st_id = v.", l.Via.ToColumn,
+		" WHERE v.tenant_id = ", tenantArg, " AND v.deleted_at IS NULL AND v.active AND v.", l.Via.FromColumn,
+		" = ANY(", s.keyArray(keys), "::bigint[]) AND ")
+	if err := s.where(l.To, q.Where); err != nil {
 		return err
 	}
 	// Behind the key, for Postgres finds the rows by key: what is sorted nearly is sorted soon, and texts are compared within a key alone.
@@ -111,45 +108,43 @@ func (s *statement) throughAll(tenant domain.TenantID, l *domain.Link, keys any,
 }
 
 // countLinked writes the statement that counts for each key, by its mark, the rows that a link leads to.
-func (s *statement) countLinked(tenant domain.TenantID, l *domain.Link, keys any, q domain.Query) error {
-	tenantArg, err := s.keys(tenant, l, keys, q.Descendants)
-	if err != nil {
+func (s *statement) countLinked(l *domain.Link, keys any, q domain.Query) error {
+	if err := s.keys(l, keys, q.Descendants); err != nil {
 		return err
 	}
 	s.write("SELECT p.mark, (SELECT count(*) FROM raw." + l.To.Table + " t WHERE ")
-	if err := s.where(l.To, tenantArg, q.Where); err != nil {
+	if err := s.where(l.To, q.Where); err != nil {
 		return err
 	}
-	s.joined(tenantArg, l, q.Descendants)
+	s.joined(l, q.Descendants)
 	s.write(") FROM p")
 	return nil
 }
 
 // keys writes p(key, mark), one row for each key; with descendants also p.ids, the key and all below it in the tree. The mark of an id is
 // the id, that of a name its place in the array.
-func (s *statement) keys(tenant domain.TenantID, l *domain.Link, keys any, descendants bool) (tenantArg string, err error) {
-	tenantArg = s.bind(int64(tenant))
-	s.keysAt = len(s.args)
-	u := "SELECT key, key AS mark FROM unnest((SELECT ?::bigint[])) AS u(key)" // hidden: see byIDs
+func (s *statement) keys(l *domain.Link, keys any, descendants bool) error {
+	u, array := "SELECT key, key AS mark FROM unnest(%s) AS u(key)", s.keyArray(keys)
 	if _, names := keys.([]string); names {
-		u = "SELECT key, ord - 1 AS mark FROM unnest((SELECT ?::text[])) WITH ORDINALITY AS u(key, ord)"
+		u = "SELECT key, ord - 1 AS mark FROM unnest(%s) WITH ORDINALITY AS u(key, ord)"
 	}
+	u = fmt.Sprintf(u, array)
 	if !descendants {
-		s.write("WITH p AS ("+u+") ", keys)
-		return tenantArg, nil
+		s.add("WITH p AS (", u, ") ")
+		return nil
 	}
 	if l.Tree == nil {
-		return "", domain.Invalid("includeDescendants", "%s form no tree", l.From.Plural())
+		return domain.Invalid("includeDescendants", "%s form no tree", l.From.Plural())
 	}
-	s.write(`WITH RECURSIVE u AS (`+u+`),
- tree(key, mark, id) AS (SELECT key, mark, key FROM u UNION SELECT tree.key, tree.mark, d.st_id FROM tree JOIN raw.`+l.Tree.Kind.Table+
-		` d ON d.tenant_id = `+tenantArg+` AND d.deleted_at IS NULL AND d.`+l.Tree.Parent+` = tree.id),
- p AS (SELECT key, mark, array_agg(id) AS ids FROM tree GROUP BY key, mark) `, keys)
-	return tenantArg, nil
+	s.add(`WITH RECURSIVE u AS (`, u, `),
+ tree(key, mark, id) AS (SELECT key, mark, key FROM u UNION SELECT tree.key, tree.mark, d.st_id FROM tree JOIN raw.`, l.Tree.Kind.Table,
+		` d ON d.tenant_id = `, tenantArg, ` AND d.deleted_at IS NULL AND d.`, l.Tree.Parent, ` = tree.id),
+ p AS (SELECT key, mark, array_agg(id) AS ids FROM tree GROUP BY key, mark) `)
+	return nil
 }
 
 // joined writes the condition on the rows t that p.key leads to.
-func (s *statement) joined(tenantArg string, l *domain.Link, descendants bool) {
+func (s *statement) joined(l *domain.Link, descendants bool) {
 	to, _ := l.To.Column(l.ToColumn)
 	switch {
 	case descendants:

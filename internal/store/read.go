@@ -12,9 +12,9 @@ import (
 
 // ByIDs returns the rows with the given ids, in no order, without those that the mirror lacks.
 func (s *Store) ByIDs(ctx context.Context, tenant domain.TenantID, k *domain.Kind, ids []int64) ([]domain.Entity, error) {
-	var st statement
-	st.byIDs(tenant, k, ids, s.columns.of(k))
-	rows, err := s.query(ctx, tenant, k, &st)
+	st := about(tenant)
+	st.byIDs(k, ids, s.columns.of(k))
+	rows, err := s.query(ctx, tenant, k, st)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s by id (%d keys): %w", k.Plural(), len(ids), err)
 	}
@@ -43,31 +43,45 @@ func (s *Store) List(ctx context.Context, tenant domain.TenantID, k *domain.Kind
 }
 
 func (s *Store) list(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) ([]domain.Entity, error) {
-	var st statement
-	if err := st.list(tenant, k, q, s.columns.of(k)); err != nil {
+	st := about(tenant)
+	if err := st.list(k, q, s.columns.of(k)); err != nil {
 		return nil, err
 	}
-	return s.query(ctx, tenant, k, &st)
+	return s.query(ctx, tenant, k, st)
 }
 
-// byIDs writes the statement for rows with the given ids. Their number is hidden from the planner by a subquery: seeing
-// fewer than the ten that it expects of an array, it would plan at every execution, which costs more than the reading.
-func (s *statement) byIDs(tenant domain.TenantID, k *domain.Kind, ids []int64, columns string) {
-	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE t.tenant_id = ", s.bind(int64(tenant)), " AND t.deleted_at IS NULL AND t.st_id = ")
-	s.keysAt = len(s.args)
-	if len(ids) == 1 {
-		s.write("?", ids[0])
+// byIDs writes the statement for rows with the given ids.
+func (s *statement) byIDs(k *domain.Kind, ids any, columns string) {
+	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE t.tenant_id = ", tenantArg, " AND t.deleted_at IS NULL AND t.st_id = ")
+	if one, ok := ids.([]int64); ok && len(one) == 1 {
+		s.keysAt = len(s.args)
+		s.write("?", one[0])
 		return
 	}
-	s.write("ANY((SELECT ?::bigint[])::bigint[])", ids)
+	s.add("ANY(", s.keyArray(ids), "::bigint[])")
+}
+
+// keyArray returns the SQL of an array of keys: ids, names, or what stands above. The number of those that are bound is hidden from
+// the planner by a subquery: seeing fewer than the ten that it expects of an array, it would plan at every execution, which costs
+// more than the reading.
+func (s *statement) keyArray(keys any) string {
+	elements := "bigint"
+	switch keys := keys.(type) {
+	case above:
+		return string(keys)
+	case []string:
+		elements = "text"
+	}
+	s.keysAt = len(s.args)
+	return "(SELECT " + s.bind(keys) + "::" + elements + "[])"
 }
 
 // list writes the statement for a query's rows, but for those without a value in the order column that follow a position
 // which has one.
-func (s *statement) list(tenant domain.TenantID, k *domain.Kind, q domain.Query, columns string) error {
+func (s *statement) list(k *domain.Kind, q domain.Query, columns string) error {
 	col, desc := order(k, q)
 	s.add("SELECT ", columns, " FROM raw.", k.Table, " t WHERE ")
-	if err := s.where(k, s.bind(int64(tenant)), q.Where); err != nil {
+	if err := s.where(k, q.Where); err != nil {
 		return err
 	}
 	s.after(col, desc, q.After)
@@ -78,15 +92,15 @@ func (s *statement) list(tenant domain.TenantID, k *domain.Kind, q domain.Query,
 }
 
 // count writes the statement that counts the rows that the conditions of a query hold for.
-func (s *statement) count(tenant domain.TenantID, k *domain.Kind, q domain.Query) error {
+func (s *statement) count(k *domain.Kind, q domain.Query) error {
 	s.write("SELECT count(*) FROM raw." + k.Table + " t WHERE ")
-	return s.where(k, s.bind(int64(tenant)), q.Where)
+	return s.where(k, q.Where)
 }
 
 // Count returns how many rows the conditions of a query hold for.
 func (s *Store) Count(ctx context.Context, tenant domain.TenantID, k *domain.Kind, q domain.Query) (int64, error) {
-	var st statement
-	if err := st.count(tenant, k, q); err != nil {
+	st := about(tenant)
+	if err := st.count(k, q); err != nil {
 		return 0, err
 	}
 	var n int64

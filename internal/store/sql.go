@@ -3,6 +3,8 @@ package store
 import (
 	"strconv"
 	"strings"
+
+	"lazilabs.com/lazi/internal/domain"
 )
 
 // statement is SQL under construction. Values are always bound; names come from the kinds' descriptions alone.
@@ -11,6 +13,16 @@ type statement struct {
 	args []any
 	// keysAt is which of the arguments are the keys; 0, which is the tenant, where there are none.
 	keysAt int
+	// branches are the questions that the statement answers, where they are several.
+	branches []branch
+}
+
+// tenantArg is the placeholder of the tenant in a statement about the mirror.
+const tenantArg = "$1"
+
+// about begins a statement about a tenant's rows.
+func about(tenant domain.TenantID) *statement {
+	return &statement{args: []any{int64(tenant)}}
 }
 
 // write appends SQL; each ? takes the next argument.

@@ -105,10 +105,13 @@ func (u *union) end() {
 
 // askedFor returns what statements say, and their arguments but for keys that may differ. It is false where arguments are of a
 // type whose values cannot be compared this way.
-func askedFor(statements []statement, asks []*table.Ask) (text, args string, ok bool) {
+func askedFor(statements []*statement, asks []*table.Ask) (text, args string, ok bool) {
 	texts := make([]string, len(statements))
 	var b []byte
 	for i := range statements {
+		if len(asks[i].Below) > 0 {
+			return "", "", false
+		}
 		texts[i] = statements[i].text.String()
 		for n, arg := range statements[i].args {
 			if n > 0 && n == statements[i].keysAt && byKeys(asks[i]) {

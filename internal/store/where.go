@@ -8,25 +8,25 @@ import (
 )
 
 // where writes the conditions that every read has and those of the query, for rows called t.
-func (s *statement) where(k *domain.Kind, tenant string, conditions []domain.Condition) error {
-	s.write("t.tenant_id = " + tenant + " AND t.deleted_at IS NULL")
+func (s *statement) where(k *domain.Kind, conditions []domain.Condition) error {
+	s.write("t.tenant_id = " + tenantArg + " AND t.deleted_at IS NULL")
 	for _, c := range conditions {
 		s.write(" AND ")
-		if err := s.condition(k, tenant, c); err != nil {
+		if err := s.condition(k, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *statement) condition(k *domain.Kind, tenant string, c domain.Condition) error {
+func (s *statement) condition(k *domain.Kind, c domain.Condition) error {
 	if c.Via == nil {
 		return s.test(k, "t."+c.Column, c)
 	}
 	if c.Op == domain.OpNone && c.Value == true {
 		s.write("NOT ")
 	}
-	s.write("EXISTS (SELECT FROM raw." + c.Via.Kind.Table + " v WHERE v.tenant_id = " + tenant +
+	s.write("EXISTS (SELECT FROM raw." + c.Via.Kind.Table + " v WHERE v.tenant_id = " + tenantArg +
 		" AND v.deleted_at IS NULL AND v.active AND v." + c.Via.FromColumn + " = t.st_id")
 	if c.Op != domain.OpNone {
 		s.write(" AND ")

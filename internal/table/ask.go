@@ -2,7 +2,11 @@
 // them into an answer without making a struct of each. It imports domain only.
 package table
 
-import "lazilabs.com/lazi/internal/domain"
+import (
+	"iter"
+
+	"lazilabs.com/lazi/internal/domain"
+)
 
 // Ask is a question for rows of one kind, and the place for its answer. What is asked for follows from what is set:
 // rows with the given ids (ByID), rows that a link leads to from the given keys (Link), else rows of the kind.
@@ -19,6 +23,14 @@ type Ask struct {
 	Count bool
 	// Columns are what is wanted of each row; the first is st_id.
 	Columns []Column
+	// Below are questions about what these rows lead to, whose keys stand in columns of theirs. Who can answers them along with
+	// this one; the others are asked in their turn.
+	Below []*Ask
+	// Above says which columns of the rows above a question that is below another has its keys from.
+	Above []int
+	// Along tells that the answer has come along with the one above. Of rows by id it has those that the mirror has; who misses some
+	// asks again.
+	Along bool
 	// Answer takes the answer.
 	Answer Rows
 }
@@ -54,7 +66,28 @@ func (k Keys) Any() []any {
 	return out
 }
 
-// Reset makes the question ready to be asked.
+// Reset makes the question, and those below it, ready to be asked.
 func (a *Ask) Reset() {
+	a.Along = false
 	a.Answer.reset(len(a.Columns))
+	for _, b := range a.Below {
+		b.Reset()
+	}
+}
+
+// Tree returns the question and all below it, each behind the one that it is below.
+func (a *Ask) Tree() iter.Seq[*Ask] {
+	return func(yield func(*Ask) bool) { a.walk(yield) }
+}
+
+func (a *Ask) walk(yield func(*Ask) bool) bool {
+	if !yield(a) {
+		return false
+	}
+	for _, b := range a.Below {
+		if !b.walk(yield) {
+			return false
+		}
+	}
+	return true
 }

@@ -10,17 +10,25 @@ import (
 )
 
 // Answer answers the questions of one level of a compiled read: it makes sure that the mirror can answer them, asks the
-// mirror for all at once and fetches what was named by id and is missing. It answers in full or not at all.
+// mirror for all at once and fetches what was named by id and is missing. It answers in full or not at all. What is below them comes
+// along where the mirror can answer it without more ado.
 func (p *Provider) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
 	stale, err := p.fillAsks(ctx, tenant, asks)
 	if err != nil {
 		return err
 	}
+	for _, a := range asks {
+		if err := p.keepReady(ctx, tenant, a); err != nil {
+			return err
+		}
+	}
 	if err := p.mirror.Answer(ctx, tenant, asks); err != nil {
 		return err
 	}
 	for i, a := range asks {
-		p.markAnswer(tenant, a, i < len(stale) && stale[i] != nil)
+		for b := range a.Tree() {
+			p.markAnswer(tenant, b, b == a && i < len(stale) && stale[i] != nil)
+		}
 		if !a.ByID || a.Answer.Len() == a.Keys.Len() {
 			continue
 		}
@@ -28,6 +36,23 @@ func (p *Provider) Answer(ctx context.Context, tenant domain.TenantID, asks []*t
 			return err
 		}
 	}
+	return nil
+}
+
+// keepReady leaves below a question only what the mirror can answer as it is.
+func (p *Provider) keepReady(ctx context.Context, tenant domain.TenantID, a *table.Ask) error {
+	kept := a.Below[:0]
+	for _, b := range a.Below {
+		ready, err := p.ready(ctx, tenant, b)
+		if err == nil && ready {
+			kept = append(kept, b)
+			err = p.keepReady(ctx, tenant, b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	a.Below = kept
 	return nil
 }
 
@@ -112,7 +137,12 @@ func (p *Provider) complement(ctx context.Context, tenant domain.TenantID, a *ta
 	if err := p.mirror.Answer(ctx, tenant, []*table.Ask{again}); err != nil {
 		return err
 	}
-	a.Answer.Append(&again.Answer)
+	if again.Answer.Len() > 0 {
+		a.Answer.Append(&again.Answer)
+		for _, b := range a.Below { // it knows nothing of these rows
+			b.Reset()
+		}
+	}
 	return p.noteAbsent(ctx, tenant, a.Kind, lackingIDs(again))
 }
 
