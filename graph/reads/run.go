@@ -202,47 +202,16 @@ func (r *run) ask(ctx context.Context) error {
 				continue
 			}
 			r.batch = append(r.batch, &r.asks[f.number])
-			if err := r.along(ctx, f, who); err != nil {
-				return err
+			if begins(&r.asks[f.number]) {
+				if err := r.along(ctx, f, who); err != nil {
+					return err
+				}
 			}
 		}
 		if len(r.batch) == 0 {
 			continue
 		}
 		if err := who.Answer(ctx, r.tenant, r.batch); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// along adds to a question those below it that the same provider answers. Lists that are no row's stand alone: Postgres plans them by
-// what they ask for, and planning takes the longer the more comes along.
-func (r *run) along(ctx context.Context, f *fetch, who providers.Answerer) error {
-	if f.count || !f.byID && f.link == nil {
-		return nil
-	}
-	a := &r.asks[f.number]
-	for _, below := range f.next {
-		if below.keys[0].names {
-			continue
-		}
-		answerer, err := r.sources.Answerer(ctx, r.tenant, below.kind.Domain)
-		if err != nil {
-			return err
-		}
-		if answerer != who {
-			continue
-		}
-		if err := r.prepare(below); err != nil {
-			return err
-		}
-		b := &r.asks[below.number]
-		for _, k := range below.keys {
-			b.Above = append(b.Above, k.column)
-		}
-		a.Below = append(a.Below, b)
-		if err := r.along(ctx, below, who); err != nil {
 			return err
 		}
 	}

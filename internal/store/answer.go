@@ -28,6 +28,9 @@ func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]*statement
 	statements := make([]*statement, len(asks))
 	for i, a := range asks {
 		a.Reset()
+		if tailed(a) {
+			a.Below = a.Below[:0]
+		}
 		statements[i] = about(tenant)
 		if err := statements[i].tree(a); err != nil {
 			return nil, fmt.Errorf("store: %s: %w", subject(a), err)
@@ -90,9 +93,8 @@ func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements
 func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
 	for _, a := range asks {
 		q := a.Query
-		col, desc := order(a.Kind, q)
 		left := q.Limit - a.Answer.Len()
-		if a.ByID || a.Link != nil || a.Count || !nullsFollow(col, desc, q.After) || q.Limit > 0 && left <= 0 {
+		if !tailed(a) || q.Limit > 0 && left <= 0 {
 			continue
 		}
 		q.After, q.Limit = &domain.Position{}, max(left, 0)
@@ -110,6 +112,12 @@ func (s *Store) tails(ctx context.Context, tenant domain.TenantID, asks []*table
 		}
 	}
 	return nil
+}
+
+// tailed tells that rows without a value may follow those of a list.
+func tailed(a *table.Ask) bool {
+	col, desc := order(a.Kind, a.Query)
+	return !a.ByID && a.Link == nil && !a.Count && nullsFollow(col, desc, a.Query.After)
 }
 
 // ask writes the statement that answers a question with the given query and keys.
