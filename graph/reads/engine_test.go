@@ -25,6 +25,7 @@ type source struct {
 	loaders.Sources // none asks
 
 	answer func(a *table.Ask) error
+	along  func(b *table.Ask) bool // tells whether a question is answered along with the one above
 	asked  []string
 	mu     sync.Mutex
 }
@@ -49,25 +50,47 @@ func (s *source) Answer(_ context.Context, tenant domain.TenantID, asks []*table
 			}
 			continue
 		}
-		for place := range max(a.Keys.Len(), 1) {
-			key := int64(0)
-			if a.Link != nil {
-				key = a.Keys.IDs[place]
-			}
-			for i := range 2 {
-				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*place+i)))
-			}
-		}
+		s.fill(tenant, a, a.Keys.IDs)
 	}
 	return nil
 }
 
-// row makes a row whose texts name its id and whose other columns are NULL.
+// fill answers a question with two rows for each key, or with the row that a key names, and what is below it as along says.
+func (s *source) fill(tenant domain.TenantID, a *table.Ask, keys []int64) {
+	switch {
+	case a.ByID:
+		for _, id := range keys {
+			a.Answer.Add(0, row(a, id))
+		}
+	case a.Link != nil:
+		for place, key := range keys {
+			for i := range 2 {
+				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*place+i)))
+			}
+		}
+	default:
+		for i := range 2 {
+			a.Answer.Add(0, row(a, int64(tenant)*100+int64(i)))
+		}
+	}
+	for _, b := range a.Below {
+		if b.Along = s.along != nil && s.along(b); !b.Along {
+			continue
+		}
+		var above []int64
+		for i := range a.Answer.Len() {
+			above = append(above, table.Int(a.Answer.Value(i, b.Above[0])))
+		}
+		s.fill(tenant, b, above)
+	}
+}
+
+// row makes a row whose texts and customer_id name its id and whose other columns are NULL.
 func row(a *table.Ask, id int64) [][]byte {
 	values := make([][]byte, len(a.Columns))
 	for i, c := range a.Columns {
 		switch {
-		case c.Name == "st_id":
+		case c.Name == "st_id", c.Name == "customer_id":
 			values[i] = binary.BigEndian.AppendUint64(nil, uint64(id))
 		case isName(c.Column):
 			values[i] = fmt.Append(nil, "row ", id)
@@ -164,10 +187,89 @@ func TestEngine_outlastsItsOwnMistakes(t *testing.T) {
 	}
 }
 
+// always answers whatever is below a question along with it.
+func always(*table.Ask) bool { return true }
+
+func TestEngine_takesWhatComesAlong(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		document string
+		along    func(b *table.Ask) bool
+		asked    string
+	}{
+		"all":           {jobsWithVisits, always, "Job"},
+		"nothing":       {jobsWithVisits, nil, "Job Appointment"},
+		"a part":        {`{ jobs(first: 2) { nodes { customer { name } appointments { nodes { externalId } } } } }`, func(b *table.Ask) bool { return b.ByID }, "Job Appointment"},
+		"only a little": {strings.Replace(jobsWithVisits, "first: 2", "first: 12", 1), always, "Job Appointment"},
+		"not below what Postgres plans by its conditions": {
+			strings.Replace(jobsWithVisits, "first: 2", `first: 2, filter: {numbers: ["1"]}`, 1), always, "Job Appointment",
+		},
+		"in three levels": {`{ jobs(first: 2) { nodes { customer { name locations(first: 2) { nodes { name } pageInfo { hasNextPage } } } } } }`, always, "Job"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want, err := answer(t, newEngine(t, &source{}), tt.document, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &source{along: tt.along}
+			e := newEngine(t, s)
+			for range 2 { // the second run has the first one's memory
+				s.asked = nil
+				got, err := answer(t, e, tt.document, 1)
+				if err != nil || got != want {
+					t.Errorf("error %v, got %s\nwant %s", err, got, want)
+				}
+				if asked := strings.Join(s.asked, " "); asked != tt.asked {
+					t.Errorf("asked for %s, want %s", asked, tt.asked)
+				}
+			}
+		})
+	}
+}
+
+func TestEngine_asksAgainForRowsThatDoNotComeAlong(t *testing.T) {
+	t.Parallel()
+	document := `{ job(id: "MTpKb2I6Nw") { customer { name locations { nodes { name } } } } }`
+	want, err := answer(t, newEngine(t, &source{}), document, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &source{along: always}
+	got, err := answer(t, newEngine(t, &lackingSource{s}), document, 1)
+	if err != nil || got != want {
+		t.Errorf("error %v, got %s\nwant %s", err, got, want)
+	}
+	if asked := strings.Join(s.asked, " "); asked != "Job Customer" {
+		t.Errorf("asked for %s", asked)
+	}
+}
+
+// lackingSource says of customers that come along that it has none.
+type lackingSource struct{ *source }
+
+func (s *lackingSource) Answerer(context.Context, domain.TenantID, domain.Area) (providers.Answerer, error) {
+	return s, nil
+}
+
+func (s *lackingSource) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	err := s.source.Answer(ctx, tenant, asks)
+	for _, a := range asks {
+		for b := range a.Tree() {
+			if b != a && b.Kind == domain.Customers.Kind {
+				b.Reset()
+				b.Along = true
+			}
+		}
+	}
+	return err
+}
+
 // TestEngine_runsShareNothing answers for several tenants at once, with memory that goes from run to run.
 func TestEngine_runsShareNothing(t *testing.T) {
 	t.Parallel()
-	e := newEngine(t, &source{})
+	e := newEngine(t, &source{along: always})
 	alone := map[domain.TenantID]string{}
 	for tenant := range domain.TenantID(8) {
 		alone[tenant], _ = answer(t, newEngine(t, &source{}), jobsWithVisits, tenant)

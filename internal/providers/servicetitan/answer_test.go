@@ -49,6 +49,49 @@ func TestAnswer_missingRowsAreFetchedAndMarked(t *testing.T) {
 	wantCalls(t, u)
 }
 
+// locationsOf asks for the locations of customers, below a question for them.
+func locationsOf(t *testing.T, customers *table.Ask) *table.Ask {
+	t.Helper()
+	column, _ := domain.Locations.Column("st_id")
+	a := &table.Ask{Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Columns: []table.Column{{Column: column}}, Above: []int{0}}
+	customers.Below = []*table.Ask{a}
+	return a
+}
+
+func TestAnswer_whatTheMirrorKnowsComesAlong(t *testing.T) {
+	t.Parallel()
+	p, _, u := setup(t)
+	u.has(domain.Customers.Kind, records(1, 3, nil)...)
+	u.has(domain.Locations.Kind, records(11, 12, map[string]any{"customerId": 2})...)
+	ask := func(ids ...int64) (customers, locations *table.Ask) {
+		t.Helper()
+		customers = byID(t, ids...)
+		locations = locationsOf(t, customers)
+		if err := p.Answer(t.Context(), tenant, []*table.Ask{customers}); err != nil {
+			t.Fatal(err)
+		}
+		return customers, locations
+	}
+	if _, locations := ask(1); locations.Along {
+		t.Error("locations come along that the mirror was never filled with")
+	}
+	all := locationsOf(t, byID(t))
+	all.Link = nil
+	if err := p.Answer(t.Context(), tenant, []*table.Ask{all}); err != nil { // copies them whole
+		t.Fatal(err)
+	}
+	if _, locations := ask(2); locations.Along {
+		t.Error("locations come along with a customer that had to be fetched: nobody asked for his")
+	}
+	customers, locations := ask(1, 2)
+	if !locations.Along || locations.Answer.Source != domain.SourceCache {
+		t.Errorf("along: %t, from %s; want the mirror's, along", locations.Along, locations.Answer.Source)
+	}
+	if diff := cmp.Diff([][]int64{{1, 2}, {11, 12}}, [][]int64{answerIDs(customers), answerIDs(locations)}); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
 func TestAnswer_coldLists(t *testing.T) {
 	t.Parallel()
 	p, _, u := setup(t)
