@@ -27,7 +27,8 @@ type Reader interface {
 
 // Answerer answers the questions of one level of a compiled read together.
 type Answerer interface {
-	// Answer fills in the answers. It answers all questions in full or returns an error.
+	// Answer fills in the answers. It answers all questions in full or returns an error. Those below them it may answer along with
+	// them, as table.Ask says.
 	Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error
 }
 

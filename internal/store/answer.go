@@ -13,8 +13,8 @@ import (
 	"lazilabs.com/lazi/internal/table"
 )
 
-// Answer answers several questions in one round trip, each by one statement: those of one level of a compiled read.
-// Only the columns that are asked for are read, and their bytes are kept as they come.
+// Answer answers several questions in one round trip, each by one statement: those of one level of a compiled read, and what is below
+// them. Only the columns that are asked for are read, and their bytes are kept as they come.
 func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
 	statements, err := s.written(tenant, asks)
 	if err != nil {
