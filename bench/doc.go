@@ -1,5 +1,5 @@
 // Command bench measures LAZI against a handler written by hand: one SQL statement for each level, Go structs, an
-// encoder that appends. Both run as processes of their own over the same tables, one after the other in each round.
+// encoder that appends. Both run as processes of their own over the same tables, by turns in each round.
 //
 // Its command peers does the same with the GraphQL servers of the folder peers, which run in Node.
 //

@@ -47,14 +47,17 @@ func (c growthCmd) Run(ctx context.Context) error {
 		}
 		all = append(all, g)
 	}
+	targets := make([]target, len(all))
+	for i, g := range all {
+		targets[i] = target{g.server, g.requests}
+	}
 	for round := range c.Rounds {
-		for i := range all {
-			g := all[(i+round)%len(all)]
-			s, err := load(ctx, g.server, g.requests, 1, c.Duration)
-			if err != nil {
-				return fmt.Errorf("%d jobs: %w", g.Jobs(), err)
-			}
-			g.samples = append(g.samples, s)
+		samples, err := inTurns(ctx, targets, 1, c.Duration, round)
+		if err != nil {
+			return err
+		}
+		for i, s := range samples {
+			all[i].samples = append(all[i].samples, s)
 		}
 	}
 	printGrowth(os.Stdout, all)

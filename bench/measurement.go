@@ -103,7 +103,7 @@ func (m measurement) prepare(ctx context.Context, places []place) ([]result, err
 			if requests[i], err = op.requests(s, places); err != nil {
 				return nil, err
 			}
-			if _, err := load(ctx, s, requests[i], ratioConns, m.warmUp); err != nil {
+			if _, err := load(ctx, s, requests[i], 0, ratioConns, m.warmUp); err != nil {
 				return nil, err
 			}
 		}
@@ -114,14 +114,17 @@ func (m measurement) prepare(ctx context.Context, places []place) ([]result, err
 	return all, nil
 }
 
-// measure runs one load on all servers. Who is first changes from round to round.
+// measure runs one load on all servers.
 func (m measurement) measure(ctx context.Context, r *result, round int) error {
-	for i := range m.servers {
-		i = (i + round) % len(m.servers)
-		s, err := load(ctx, m.servers[i], r.requests[i], r.conns, m.duration)
-		if err != nil {
-			return fmt.Errorf("%s, %d connections: %w", r.op.name, r.conns, err)
-		}
+	targets := make([]target, len(m.servers))
+	for i, s := range m.servers {
+		targets[i] = target{s, r.requests[i]}
+	}
+	samples, err := inTurns(ctx, targets, r.conns, m.duration, round)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.op.name, err)
+	}
+	for i, s := range samples {
 		r.samples[i] = append(r.samples[i], s)
 	}
 	return nil
@@ -159,11 +162,11 @@ func (m measurement) screen(ctx context.Context, s screen) error {
 	size := len(body)
 	var samples []sample
 	for range m.rounds {
-		one, err := load(ctx, lazi, [][]byte{request}, 1, m.duration)
+		one, err := load(ctx, lazi, [][]byte{request}, 0, 1, m.duration)
 		if err != nil {
 			return err
 		}
-		samples = append(samples, one)
+		samples = append(samples, one.sample())
 	}
 	m.printScreen(s, medians(samples), size)
 	return nil

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// sample is what one run of the load saw.
+// sample is what a load saw of a server.
 type sample struct {
 	// Rate is in requests a second.
 	Rate float64
@@ -18,15 +18,32 @@ type sample struct {
 	Resident float64
 }
 
-// newSample sums up a run. It sorts the latencies, of which there must be one.
-func newSample(latencies []time.Duration, took time.Duration, before, after usage) sample {
-	slices.Sort(latencies)
-	n := float64(len(latencies))
+// stretch is a time under load: the latencies of its requests, and what the server has used in it.
+type stretch struct {
+	latencies []time.Duration
+	took      time.Duration
+	used      usage
+}
+
+// add adds a later stretch.
+func (s *stretch) add(later stretch) {
+	s.latencies = append(s.latencies, later.latencies...)
+	s.took += later.took
+	s.used.CPU += later.used.CPU
+	s.used.Allocs += later.used.Allocs
+	s.used.Bytes += later.used.Bytes
+	s.used.Resident = later.used.Resident
+}
+
+// sample sums up a stretch. It sorts the latencies, of which there must be one.
+func (s *stretch) sample() sample {
+	slices.Sort(s.latencies)
+	n := float64(len(s.latencies))
 	return sample{
-		Rate: n / took.Seconds(), P50: percentile(latencies, 50), P99: percentile(latencies, 99),
-		CPU:    time.Duration(float64(after.CPU-before.CPU) / n),
-		Allocs: float64(after.Allocs-before.Allocs) / n, Bytes: float64(after.Bytes-before.Bytes) / n,
-		Resident: float64(after.Resident),
+		Rate: n / s.took.Seconds(), P50: percentile(s.latencies, 50), P99: percentile(s.latencies, 99),
+		CPU:    time.Duration(float64(s.used.CPU) / n),
+		Allocs: float64(s.used.Allocs) / n, Bytes: float64(s.used.Bytes) / n,
+		Resident: float64(s.used.Resident),
 	}
 }
 

@@ -54,12 +54,13 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-func TestNewSample_dividesByRequests(t *testing.T) {
+func TestStretch_dividesByRequests(t *testing.T) {
 	t.Parallel()
-	got := newSample([]time.Duration{30, 10, 20, 40}, 2*time.Second,
-		usage{CPU: time.Second, Allocs: 100, Bytes: 1000}, usage{CPU: 3 * time.Second, Allocs: 140, Bytes: 3000})
-	want := sample{Rate: 2, P50: 20, P99: 40, CPU: 500 * time.Millisecond, Allocs: 10, Bytes: 500}
-	if diff := cmp.Diff(want, got); diff != "" {
+	var s stretch
+	s.add(stretch{[]time.Duration{30, 10}, time.Second, usage{CPU: 1500 * time.Millisecond, Allocs: 25, Bytes: 1600, Resident: 9}})
+	s.add(stretch{[]time.Duration{20, 40}, time.Second, usage{CPU: 500 * time.Millisecond, Allocs: 15, Bytes: 400, Resident: 7}})
+	want := sample{Rate: 2, P50: 20, P99: 40, CPU: 500 * time.Millisecond, Allocs: 10, Bytes: 500, Resident: 7}
+	if diff := cmp.Diff(want, s.sample()); diff != "" {
 		t.Errorf("sample (-want +got):\n%s", diff)
 	}
 }

@@ -36,10 +36,11 @@ func (c soakCmd) Run(ctx context.Context) error {
 	fmt.Fprintf(os.Stdout, "%d connections for %s\n\n minutes  requests/s  p99 ms  resident MB\n", c.Conns, c.Duration)
 	var first, last, most float64
 	for start := time.Now(); time.Since(start) < c.Duration; {
-		s, err := load(ctx, lazi, requests, c.Conns, min(c.Every, c.Duration))
+		seen, err := load(ctx, lazi, requests, 0, c.Conns, min(c.Every, c.Duration))
 		if err != nil {
 			return err
 		}
+		s := seen.sample()
 		last = s.Resident / 1e6
 		if first == 0 { // the first line is a warm server's
 			first = last
