@@ -8,23 +8,43 @@ import (
 	"lazilabs.com/lazi/internal/table"
 )
 
-// maxAlong is how many rows a question has at most, or keys to begin with, for all below it to go along: one statement for the object
-// that a screen shows, or for a short list. What goes along saves round trips, and its rows cost more than they do by themselves:
-// with ten customers and what they have, all in all 230 rows, it is worth it, with twenty no longer (decision 3). One more is read
-// where it is shown whether there are more.
-const maxAlong = 10 + 1
+// What hangs on few rows goes along with them: one statement for the object that a screen shows, or for a short list. It saves round
+// trips, and its rows cost more than they do by themselves: for ten customers and what they have, all in all 230 rows, it is worth it,
+// for twenty no longer (decision 3).
+const (
+	// maxFirst is how many keys a question has at most that takes others along, or rows where it has none, one of them to show that
+	// there are more.
+	maxFirst = 10 + 1
+	// maxAbove is how many rows there may be above a question that goes along, as far as can be guessed.
+	maxAbove = 250
+	// maxTree is how many questions go together at most: Postgres' work on a statement grows faster than their number.
+	maxTree = 16
+)
 
-// begins tells whether those below a question go along. A list with conditions stands alone: Postgres plans it anew for what
-// they ask for, and planning takes the longer the more goes along.
-func begins(a *table.Ask) bool {
+// guess returns how many rows a number of keys may lead to: two each where nobody asks for a larger page than the usual one.
+func guess(a *table.Ask, keys int) int {
 	switch {
-	case a.Count:
-		return false
-	case a.ByID, a.Link != nil:
-		return a.Keys.Len() <= maxAlong
+	case a.ByID:
+		return keys
+	case a.Link == nil:
+		return a.Query.Limit
+	case a.Query.Limit > domain.DefaultPage+1:
+		return keys * a.Query.Limit
 	}
-	return 0 < a.Query.Limit && a.Query.Limit <= maxAlong && plain(a.Query.Where)
+	return 2 * keys
 }
+
+// begins tells whether a question takes those below it along.
+func begins(a *table.Ask) bool {
+	if a.ByID || a.Link != nil {
+		return goes(a) && a.Keys.Len() <= maxFirst
+	}
+	return goes(a) && 0 < a.Query.Limit && a.Query.Limit <= maxFirst
+}
+
+// goes tells whether a question may stand in one statement with others. A list with conditions may not: Postgres plans it anew for what
+// they ask for, and planning takes the longer the more goes along.
+func goes(a *table.Ask) bool { return plain(a.Query.Where) && len(a.Keys.Names) == 0 }
 
 // plain tells that conditions are no more than the flags that every list has.
 func plain(conditions []domain.Condition) bool {
@@ -36,32 +56,37 @@ func plain(conditions []domain.Condition) bool {
 	return true
 }
 
-// along adds to a question all below it that the same provider answers. The others are asked in their turn.
-func (r *run) along(ctx context.Context, f *fetch, who providers.Answerer) error {
+// along adds to a question those below it that the same provider answers, as long as few rows are expected above them and there is
+// room. It returns how much room is left. The others are asked in their turn.
+func (r *run) along(ctx context.Context, f *fetch, who providers.Answerer, keys, room int) (left int, err error) {
 	a := &r.asks[f.number]
 	a.Below = a.Below[:0]
+	rows := guess(a, keys)
+	if a.Count || rows > maxAbove {
+		return room, nil
+	}
 	for _, below := range f.next {
-		if below.keys[0].names {
-			continue
-		}
 		answerer, err := r.sources.Answerer(ctx, r.tenant, below.kind.Domain)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if answerer != who {
+		if answerer != who || below.keys[0].names || room == 0 {
 			continue
 		}
 		if err := r.prepare(below); err != nil {
-			return err
+			return 0, err
 		}
 		b := &r.asks[below.number]
+		if !goes(b) {
+			continue
+		}
 		for _, k := range below.keys {
-			b.Above = append(b.Above, k.column)
+			b.KeyColumns = append(b.KeyColumns, k.column)
 		}
 		a.Below = append(a.Below, b)
-		if err := r.along(ctx, below, who); err != nil {
-			return err
+		if room, err = r.along(ctx, below, who, rows, room-1); err != nil {
+			return 0, err
 		}
 	}
-	return nil
+	return room, nil
 }

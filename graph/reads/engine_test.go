@@ -64,6 +64,10 @@ func (s *source) fill(tenant domain.TenantID, a *table.Ask, keys []int64) {
 		}
 	case a.Link != nil:
 		for place, key := range keys {
+			if a.Count {
+				a.Answer.AddCount(key, key)
+				continue
+			}
 			for i := range 2 {
 				a.Answer.Add(key, row(a, int64(tenant)*100+int64(2*place+i)))
 			}
@@ -79,7 +83,7 @@ func (s *source) fill(tenant domain.TenantID, a *table.Ask, keys []int64) {
 		}
 		var above []int64
 		for i := range a.Answer.Len() {
-			above = append(above, table.Int(a.Answer.Value(i, b.Above[0])))
+			above = append(above, table.Int(a.Answer.Value(i, b.KeyColumns[0])))
 		}
 		s.fill(tenant, b, above)
 	}
@@ -187,6 +191,14 @@ func TestEngine_outlastsItsOwnMistakes(t *testing.T) {
 	}
 }
 
+// aliases repeats a field with each number from 1 to n in it.
+func aliases(n int, field string) (all string) {
+	for i := range n {
+		all += fmt.Sprintf(" a%d: "+field, i+1, i+1)
+	}
+	return all
+}
+
 // always answers whatever is below a question along with it.
 func always(*table.Ask) bool { return true }
 
@@ -200,6 +212,19 @@ func TestEngine_takesWhatComesAlong(t *testing.T) {
 		"all":           {jobsWithVisits, always, "Job"},
 		"nothing":       {jobsWithVisits, nil, "Job Appointment"},
 		"a part":        {`{ jobs(first: 2) { nodes { customer { name } appointments { nodes { externalId } } } } }`, func(b *table.Ask) bool { return b.ByID }, "Job Appointment"},
+		"below a row that only shows that there is more": {
+			`{ jobs(first: 1) { pageInfo { hasNextPage } nodes { customer { name locations { totalCount } } appointments(first: 1) { pageInfo { hasNextPage } totalCount nodes { externalId } } } } }`,
+			always, "Job",
+		},
+		"all but what is filtered": {
+			`{ jobs(first: 2) { nodes { customer { name } appointments(filter: {statuses: [DONE]}) { nodes { externalId } } } } }`, always, "Job Appointment",
+		},
+		"not below large pages": {
+			`{ jobs(first: 2) { nodes { customer { locations(first: 200) { nodes { name customer { name } } } } } } }`, always, "Job Customer",
+		},
+		"sixteen at most": {
+			`{ jobs(first: 1) { nodes {` + aliases(17, "appointments(first: %d) { totalCount }") + `} } }`, always, "Job Appointment Appointment",
+		},
 		"only a little": {strings.Replace(jobsWithVisits, "first: 2", "first: 12", 1), always, "Job Appointment"},
 		"not below what Postgres plans by its conditions": {
 			strings.Replace(jobsWithVisits, "first: 2", `first: 2, filter: {numbers: ["1"]}`, 1), always, "Job Appointment",

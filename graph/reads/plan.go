@@ -38,7 +38,7 @@ type fetch struct {
 	cursors bool
 	// keys say where rows of the level above hold the keys.
 	keys []*key
-	// next are asked when the rows of this one are known, and beside are the values that are made then.
+	// next are asked when the rows of this one are known, or along with it, and beside are the values that are made then.
 	next   []*fetch
 	beside []*made
 }

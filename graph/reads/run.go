@@ -62,7 +62,9 @@ func (r *run) end() {
 	clear(r.batch[:cap(r.batch)])
 	kept := 0
 	for i := range r.asks[:cap(r.asks)] {
-		kept += r.asks[:cap(r.asks)][i].Answer.Size()
+		a := &r.asks[:cap(r.asks)][i]
+		clear(a.Below[:cap(a.Below)])
+		kept += a.Answer.Size()
 	}
 	if kept > maxKept {
 		*r = run{}
@@ -98,7 +100,7 @@ func (r *run) answer(ctx context.Context, b []byte) ([]byte, error) {
 	return append(b, '}'), r.err
 }
 
-// read asks for one level after the other.
+// read asks for one level after the other, but for what comes along.
 func (r *run) read(ctx context.Context) error {
 	r.level = r.level[:0]
 	for i, root := range r.plan.roots {
@@ -112,9 +114,7 @@ func (r *run) read(ctx context.Context) error {
 		}
 		r.next = r.next[:0]
 		for _, f := range r.level {
-			if !r.asks[f.number].Along {
-				r.chain(f)
-			}
+			r.chain(f)
 			if err := r.makeBeside(ctx, f); err != nil {
 				return err
 			}
@@ -129,7 +129,8 @@ func (r *run) read(ctx context.Context) error {
 	return nil
 }
 
-// want adds a fetch to the next level, unless no row of the level above names anything.
+// want adds a fetch to the next level, unless no row of the level above names anything. Rows by id that have not all come along are
+// asked for by themselves: who has the mirror may know where else to look.
 func (r *run) want(f, above *fetch) error {
 	a := &r.asks[f.number]
 	if !a.Along {
@@ -141,15 +142,23 @@ func (r *run) want(f, above *fetch) error {
 	if a.Keys.Len() == 0 {
 		return nil
 	}
+	if a.Along && f.byID && r.lacks(f) {
+		a.Reset()
+		a.Below = a.Below[:0]
+	}
 	r.next = append(r.next, f)
-	if a.Along {
-		r.chain(f)
-		if f.byID && slices.Contains(r.chains[f.number].first, none) {
-			a.Reset() // it is asked by itself: who has the mirror may know where else to look
-			r.chains[f.number].reset()
+	return nil
+}
+
+// lacks tells whether rows are missing that the keys of a fetch name.
+func (r *run) lacks(f *fetch) bool {
+	a, missing := &r.asks[f.number], r.asks[f.number].Keys.Len()
+	for row := range a.Answer.Len() {
+		if _, known := r.found[f.number][a.Answer.ID(row)]; known {
+			missing--
 		}
 	}
-	return nil
+	return missing > 0
 }
 
 // prepare fills in the question of a fetch, but for its keys.
@@ -158,7 +167,7 @@ func (r *run) prepare(f *fetch) error {
 	keys := table.Keys{IDs: a.Keys.IDs[:0], Names: a.Keys.Names[:0]}
 	*a = table.Ask{
 		Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: keys, Answer: a.Answer,
-		Below: a.Below[:0], Above: a.Above[:0],
+		Below: a.Below[:0], KeyColumns: a.KeyColumns[:0],
 	}
 	a.Reset()
 	r.chains[f.number].reset()
@@ -203,7 +212,7 @@ func (r *run) ask(ctx context.Context) error {
 			}
 			r.batch = append(r.batch, &r.asks[f.number])
 			if begins(&r.asks[f.number]) {
-				if err := r.along(ctx, f, who); err != nil {
+				if _, err := r.along(ctx, f, who, r.asks[f.number].Keys.Len(), maxTree-1); err != nil {
 					return err
 				}
 			}

@@ -16,12 +16,22 @@ import (
 // Answer answers several questions in one round trip, each by one statement: those of one level of a compiled read, and what is below
 // them. Only the columns that are asked for are read, and their bytes are kept as they come.
 func (s *Store) Answer(ctx context.Context, tenant domain.TenantID, asks []*table.Ask) error {
+	defer s.answering.Add(-1)
+	if s.answering.Add(1) > s.crowd {
+		for _, a := range asks {
+			a.Below = a.Below[:0]
+		}
+	}
 	statements, err := s.written(tenant, asks)
 	if err != nil {
 		return err
 	}
 	return s.convoys.answer(ctx, tenant, statements, asks)
 }
+
+// callersAConnection is how many callers for each connection make a crowd. In one, questions go level by level: those of several callers
+// that are the same but for their keys then share statements (convoys), which saves more than what goes along.
+const callersAConnection = 8
 
 // written makes questions ready for their answers and writes their statements.
 func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]*statement, error) {

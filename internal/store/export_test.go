@@ -37,6 +37,9 @@ func (s *Store) Gathered() (callers int) {
 	return callers
 }
 
+// SetCrowd sets how many callers are not yet too many for trees.
+func (s *Store) SetCrowd(n int64) { s.crowd = n }
+
 // Lanes is how many questions of one form may be under way before others gather.
 func (s *Store) Lanes() int { return s.convoys.lanes }
 

@@ -14,7 +14,7 @@ import (
 // The query's order, limit and position hold for each key's rows by themselves.
 func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any][]domain.Entity, error) {
 	st := about(tenant)
-	array, err := keyArray(keys)
+	array, err := typedKeys(keys)
 	if err == nil {
 		err = st.linked(l, array, q, s.columns.of(l.To))
 	}
@@ -36,7 +36,7 @@ func (s *Store) Linked(ctx context.Context, tenant domain.TenantID, l *domain.Li
 // CountLinked returns, for each key of a link, how many rows it leads to.
 func (s *Store) CountLinked(ctx context.Context, tenant domain.TenantID, l *domain.Link, keys []any, q domain.Query) (map[any]int64, error) {
 	st := about(tenant)
-	array, err := keyArray(keys)
+	array, err := typedKeys(keys)
 	if err == nil {
 		err = st.countLinked(l, array, q)
 	}
@@ -182,8 +182,8 @@ func (s *Store) collect(ctx context.Context, tenant domain.TenantID, l *domain.L
 	return out, clean(rows.Err())
 }
 
-// keyArray turns keys of one type into the slice that pgx sends as an array.
-func keyArray(keys []any) (any, error) {
+// typedKeys turns keys of one type into the slice that pgx sends as an array.
+func typedKeys(keys []any) (any, error) {
 	if len(keys) == 0 {
 		return []int64{}, nil
 	}

@@ -58,7 +58,7 @@ func (s *statement) byIDs(k *domain.Kind, ids any, columns string) {
 		s.write("?", one[0])
 		return
 	}
-	s.add("ANY(", s.keyArray(ids), "::bigint[])")
+	s.add("ANY(", s.keyArray(ids), "::bigint[])") // the cast makes an array of what would be rows
 }
 
 // keyArray returns the SQL of an array of keys: ids, names, or what stands above. The number of those that are bound is hidden from
@@ -67,7 +67,7 @@ func (s *statement) byIDs(k *domain.Kind, ids any, columns string) {
 func (s *statement) keyArray(keys any) string {
 	elements := "bigint"
 	switch keys := keys.(type) {
-	case above:
+	case keysSQL:
 		return string(keys)
 	case []string:
 		elements = "text"

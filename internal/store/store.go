@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/exaring/otelpgx"
@@ -51,6 +52,9 @@ type Store struct {
 	now     func() time.Time
 	rewrite func(sql string) string
 	pooled  bool // a pooler in transaction mode stands in between: sessions do not last
+
+	answering atomic.Int64 // callers of Answer; more than crowd are too many for trees
+	crowd     int64
 }
 
 // Open connects to the database that dsn names, a URL or a keyword string, and checks that it answers.
@@ -83,7 +87,8 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		s.pool.Close()
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
-	s.convoys = newConvoys(s, s.reads.Config().MaxConns)
+	connections := s.reads.Config().MaxConns
+	s.convoys, s.crowd = newConvoys(s, connections), int64(connections)*callersAConnection
 	if s.queue, err = newQueue(s.pool); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("store: open: %w", err)

@@ -31,6 +31,7 @@ func (s *statement) tree(a *table.Ask) error {
 		s.text.Grow(usualStatement)
 		return s.ask(a, a.Query, keysOf(a))
 	}
+	s.text.Grow(usualStatement * (2 + len(a.Below)))
 	s.write("WITH ")
 	if err := s.subquery(a, keysOf(a)); err != nil {
 		return err
@@ -83,25 +84,28 @@ func (s *statement) subquery(a *table.Ask, keys any) error {
 	return nil
 }
 
-// above is the SQL of an array of the keys that stand in the subquery above.
-type above string
+// keysSQL is an array of keys that stand in the subquery above.
+type keysSQL string
 
-// keysAbove returns the keys of question b in the subquery of the n-th, a, which is above it. A key that comes twice is taken once where
-// its rows would come twice.
-func keysAbove(a *table.Ask, n int, b *table.Ask) above {
+// keysAbove returns the keys of question b in the subquery of the n-th, a, which is above it. Where a key that comes twice would bring
+// its rows twice, it is taken once.
+func keysAbove(a *table.Ask, n int, b *table.Ask) keysSQL {
 	each := "SELECT "
-	if b.Link != nil && !joinsAll(b.Link, b.Query) && (b.Above[0] != 0 || repeats(a)) {
+	if b.Link != nil && !joinsAll(b.Link, b.Query) && (b.KeyColumns[0] != 0 || repeats(a)) {
 		each = "SELECT DISTINCT "
 	}
-	columns := make([]string, len(b.Above))
-	for i, c := range b.Above {
+	columns := make([]string, len(b.KeyColumns))
+	for i, c := range b.KeyColumns {
 		column := "c" + strconv.Itoa(c)
 		if a.Columns[c].Array() {
 			column = "unnest(" + column + ")"
 		}
 		columns[i] = each + column + " FROM a" + strconv.Itoa(n)
+		if c != 0 {
+			columns[i] += " WHERE c" + strconv.Itoa(c) + " IS NOT NULL"
+		}
 	}
-	return above("ARRAY(" + strings.Join(columns, " UNION ALL ") + ")")
+	return keysSQL("ARRAY(" + strings.Join(columns, " UNION ALL ") + ")")
 }
 
 // repeats tells that a row may come for several keys of a question.

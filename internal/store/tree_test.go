@@ -46,7 +46,7 @@ func below(t *testing.T, a, b *table.Ask, column string) *table.Ask {
 	if at < 0 {
 		a.Columns, at = append(a.Columns, columns(t, a.Kind, column)...), len(a.Columns)
 	}
-	b.Above = []int{at}
+	b.KeyColumns = []int{at}
 	a.Below = append(a.Below, b)
 	return a
 }
@@ -54,7 +54,7 @@ func below(t *testing.T, a, b *table.Ask, column string) *table.Ask {
 // keysIn returns what stands in the columns that a question below another has its keys from, each once.
 func keysIn(a, b *table.Ask) (ids []int64) {
 	for row := range a.Answer.Len() {
-		for _, c := range b.Above {
+		for _, c := range b.KeyColumns {
 			v := a.Answer.Value(row, c)
 			switch {
 			case v == nil:
@@ -86,7 +86,7 @@ func TestAnswer_whatIsBelowComesAlong(t *testing.T) {
 			doc(t, 13, map[string]any{"customerId": 1, "name": "c"}), doc(t, 14, map[string]any{"customerId": 3, "zoneId": 99}),
 		},
 		domain.Jobs.Kind: {
-			doc(t, 21, map[string]any{"customerId": 1, "locationId": 11, "tagTypeIds": []int{61, 62}}), doc(t, 22, map[string]any{"customerId": 3, "locationId": 14, "tagTypeIds": []int{62}}),
+			doc(t, 21, map[string]any{"customerId": 1, "locationId": 11, "tagTypeIds": []int{61, 62}, "firstAppointmentId": 31, "lastAppointmentId": 32}), doc(t, 22, map[string]any{"customerId": 3, "locationId": 14, "tagTypeIds": []int{62}}),
 			doc(t, 23, map[string]any{"customerId": 1, "locationId": 12}),
 		},
 		domain.Appointments.Kind: {doc(t, 31, map[string]any{"jobId": 21}), doc(t, 32, map[string]any{"jobId": 21}), doc(t, 33, map[string]any{"jobId": 22})},
@@ -132,12 +132,19 @@ func TestAnswer_whatIsBelowComesAlong(t *testing.T) {
 	customers := rows(domain.Customers.Kind)
 	customers.Query.Limit = 2
 	for name, a := range map[string]*table.Ask{
-		"a list's":                  below(t, customers, of(domain.CustomerLocations.Link, domain.Query{Limit: 25}, "name", "active", "modified_on"), "st_id"),
-		"a page each":               below(t, byID(domain.Customers.Kind, 1, 2, 3), of(domain.CustomerLocations.Link, domain.Query{Order: "name", Desc: true, Limit: 2}, "name"), "st_id"),
-		"the last of each":          below(t, byID(domain.Customers.Kind, 1, 3), of(domain.CustomerLocations.Link, domain.Query{Order: "name", Backward: true, Limit: 1}), "st_id"),
-		"numbers":                   below(t, byID(domain.Customers.Kind, 1, 2, 3), count(domain.CustomerLocations.Link), "st_id"),
-		"by id, some unknown":       below(t, from(of(domain.CustomerLocations.Link, domain.Query{}), 1, 3), byID(domain.Zones.Kind), "zone_id"),
-		"by id, ids in a list":      below(t, from(of(domain.CustomerJobs.Link, domain.Query{}), 1, 3), byID(domain.TagTypes.Kind), "tag_type_ids"),
+		"a list's":             below(t, customers, of(domain.CustomerLocations.Link, domain.Query{Limit: 25}, "name", "active", "modified_on"), "st_id"),
+		"a page each":          below(t, byID(domain.Customers.Kind, 1, 2, 3), of(domain.CustomerLocations.Link, domain.Query{Order: "name", Desc: true, Limit: 2}, "name"), "st_id"),
+		"the last of each":     below(t, byID(domain.Customers.Kind, 1, 3), of(domain.CustomerLocations.Link, domain.Query{Order: "name", Backward: true, Limit: 1}), "st_id"),
+		"numbers":              below(t, byID(domain.Customers.Kind, 1, 2, 3), count(domain.CustomerLocations.Link), "st_id"),
+		"by id, some unknown":  below(t, from(of(domain.CustomerLocations.Link, domain.Query{}), 1, 3), byID(domain.Zones.Kind), "zone_id"),
+		"by id, ids in a list": below(t, from(of(domain.CustomerJobs.Link, domain.Query{}), 1, 3), byID(domain.TagTypes.Kind), "tag_type_ids"),
+		"by id, of two columns": func() *table.Ask {
+			jobs := of(domain.CustomerJobs.Link, domain.Query{}, "customer_id", "first_appointment_id", "last_appointment_id")
+			visits := byID(domain.Appointments.Kind)
+			below(t, jobs, visits, "first_appointment_id")
+			visits.KeyColumns = []int{2, 3}
+			return from(jobs, 1, 3)
+		}(),
 		"through a table":           below(t, byID(domain.Appointments.Kind, 31, 32, 33), of(domain.AppointmentTechnicians.Link, domain.Query{Order: "name"}, "name"), "st_id"),
 		"of rows that come twice":   below(t, from(of(domain.AppointmentTechnicians.Link, domain.Query{}), 31, 32), of(domain.BusinessUnitTechnicians.Link, domain.Query{Limit: 9}), "business_unit_id"),
 		"that list the row above":   below(t, byID(domain.Zones.Kind, 51, 52), of(domain.ZoneTechnicians.Link, domain.Query{}), "st_id"),
@@ -194,9 +201,9 @@ func TestAnswer_everyColumnComesAlong(t *testing.T) {
 		if at := slices.IndexFunc(a.Columns, func(c table.Column) bool { return c.Name == "address" }); at > 0 {
 			a.Columns = append(a.Columns, table.Column{Column: a.Columns[at].Column, Member: "street"}, table.Column{Column: a.Columns[at].Column, Presence: true})
 		}
-		other := &table.Ask{Kind: domain.Zones.Kind, ByID: true, Columns: columns(t, domain.Zones.Kind, "st_id", "zips", "technicians"), Above: []int{0}}
+		other := &table.Ask{Kind: domain.Zones.Kind, ByID: true, Columns: columns(t, domain.Zones.Kind, "st_id", "zips", "technicians"), KeyColumns: []int{0}}
 		same := *a
-		same.Keys.IDs, same.Above = nil, []int{0}
+		same.Keys.IDs, same.KeyColumns = nil, []int{0}
 		a.Below = []*table.Ask{other, &same}
 		if err := w.Answer(t.Context(), tenant, []*table.Ask{a}); err != nil {
 			t.Errorf("%s: %v", k.Name, err)
@@ -218,12 +225,30 @@ func TestAnswer_listsWithATailStandAlone(t *testing.T) {
 	put(t, w.Store, tenant, domain.Jobs.Kind, doc(t, 1, map[string]any{"completedOn": "2026-01-01T00:00:00Z", "customerId": 5}), doc(t, 2, map[string]any{"customerId": 5}))
 	a := &table.Ask{Kind: domain.Jobs.Kind, Columns: columns(t, domain.Jobs.Kind, "st_id", "customer_id")}
 	a.Query = domain.Query{Order: "completed_on", Limit: 2, After: &domain.Position{Value: new("2025-01-01T00:00:00Z")}}
-	customer := &table.Ask{Kind: domain.Customers.Kind, ByID: true, Columns: columns(t, domain.Customers.Kind, "st_id"), Above: []int{1}}
+	customer := &table.Ask{Kind: domain.Customers.Kind, ByID: true, Columns: columns(t, domain.Customers.Kind, "st_id"), KeyColumns: []int{1}}
 	a.Below = []*table.Ask{customer}
 	if err := w.Answer(t.Context(), tenant, []*table.Ask{a}); err != nil {
 		t.Fatal(err)
 	}
 	if a.Answer.Len() != 2 || customer.Along {
 		t.Errorf("%d jobs, along with their customers: %t", a.Answer.Len(), customer.Along)
+	}
+}
+
+func TestAnswer_inACrowdLevelsStandAlone(t *testing.T) {
+	t.Parallel()
+	w := openWood(t)
+	put(t, w.Store, tenant, domain.Customers.Kind, doc(t, 1, nil))
+	w.SetCrowd(0)
+	locations := &table.Ask{Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Columns: columns(t, domain.Locations.Kind, "st_id"), KeyColumns: []int{0}}
+	a := &table.Ask{
+		Kind: domain.Customers.Kind, ByID: true, Keys: table.Keys{IDs: []int64{1}}, Columns: columns(t, domain.Customers.Kind, "st_id"),
+		Below: []*table.Ask{locations},
+	}
+	if err := w.Answer(t.Context(), tenant, []*table.Ask{a}); err != nil {
+		t.Fatal(err)
+	}
+	if a.Answer.Len() != 1 || locations.Along {
+		t.Errorf("%d customers, along with their locations: %t", a.Answer.Len(), locations.Along)
 	}
 }

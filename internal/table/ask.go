@@ -26,10 +26,10 @@ type Ask struct {
 	// Below are questions about what these rows lead to, whose keys stand in columns of theirs. Who can answers them along with
 	// this one; the others are asked in their turn.
 	Below []*Ask
-	// Above says which columns of the rows above a question that is below another has its keys from.
-	Above []int
-	// Along tells that the answer has come along with the one above. Of rows by id it has those that the mirror has; who misses some
-	// asks again.
+	// KeyColumns says which columns of the rows above a question that is below another has its keys from.
+	KeyColumns []int
+	// Along tells that the answer has come along with the one above. Of rows by id it has those that were at hand; who misses some asks
+	// again.
 	Along bool
 	// Answer takes the answer.
 	Answer Rows

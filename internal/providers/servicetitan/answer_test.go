@@ -53,7 +53,7 @@ func TestAnswer_missingRowsAreFetchedAndMarked(t *testing.T) {
 func locationsOf(t *testing.T, customers *table.Ask) *table.Ask {
 	t.Helper()
 	column, _ := domain.Locations.Column("st_id")
-	a := &table.Ask{Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Columns: []table.Column{{Column: column}}, Above: []int{0}}
+	a := &table.Ask{Kind: domain.Locations.Kind, Link: domain.CustomerLocations.Link, Columns: []table.Column{{Column: column}}, KeyColumns: []int{0}}
 	customers.Below = []*table.Ask{a}
 	return a
 }
