@@ -18,7 +18,7 @@ const (
 	ratioConns = 16
 )
 
-// measurement puts servers under the same loads, one after the other. The first is LAZI.
+// measurement puts servers under the same loads, by turns. The first is LAZI.
 type measurement struct {
 	servers []*server
 	rounds  int

@@ -43,7 +43,7 @@ func (r *run) chain(f *fetch) {
 	}
 	for row := range a.Answer.Len() {
 		key, known := r.place(f, row)
-		if !known { // its row above was only read to see that there is more
+		if !known { // the row above it only shows that there is more
 			c.next = append(c.next, dropped)
 			continue
 		}
