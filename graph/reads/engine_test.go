@@ -209,9 +209,9 @@ func TestEngine_takesWhatComesAlong(t *testing.T) {
 		along    func(b *table.Ask) bool
 		asked    string
 	}{
-		"all":           {jobsWithVisits, always, "Job"},
-		"nothing":       {jobsWithVisits, nil, "Job Appointment"},
-		"a part":        {`{ jobs(first: 2) { nodes { customer { name } appointments { nodes { externalId } } } } }`, func(b *table.Ask) bool { return b.ByID }, "Job Appointment"},
+		"all":     {jobsWithVisits, always, "Job"},
+		"nothing": {jobsWithVisits, nil, "Job Appointment"},
+		"a part":  {`{ jobs(first: 2) { nodes { customer { name } appointments { nodes { externalId } } } } }`, func(b *table.Ask) bool { return b.ByID }, "Job Appointment"},
 		"below a row that only shows that there is more": {
 			`{ jobs(first: 1) { pageInfo { hasNextPage } nodes { customer { name locations { totalCount } } appointments(first: 1) { pageInfo { hasNextPage } totalCount nodes { externalId } } } } }`,
 			always, "Job",
