@@ -31,18 +31,29 @@ func (o *observed) Answer(ctx context.Context, tenant domain.TenantID, asks []*t
 	ctx, end := o.ask(ctx, asks[0].Kind.Plural(), asks[0].Keys.Len())
 	err := o.Provider.Answer(ctx, tenant, asks)
 	end(err != nil)
-	for _, asked := range asks {
-		if asked.ByID || asked.Link != nil {
-			o.metrics.Asked(asked.Kind.Name, asked.Keys.Len())
-		}
-		for a := range asked.Tree() {
-			if err == nil && !a.Count {
-				o.metrics.Rows(a.Kind.Name, string(a.Answer.Source), a.Answer.Live)
-				o.metrics.Rows(a.Kind.Name, string(domain.SourceLive), a.Answer.Len()-a.Answer.Live)
-			}
-		}
+	for _, a := range asks {
+		o.note(a, a.Keys.Len(), err)
 	}
 	return err
+}
+
+// note counts a question and what has come along with it, whose keys are the rows above.
+func (o *observed) note(a *table.Ask, keys int, err error) {
+	if a.ByID || a.Link != nil {
+		o.metrics.Asked(a.Kind.Name, keys)
+	}
+	if err != nil {
+		return
+	}
+	if !a.Count {
+		o.metrics.Rows(a.Kind.Name, string(a.Answer.Source), a.Answer.Live)
+		o.metrics.Rows(a.Kind.Name, string(domain.SourceLive), a.Answer.Len()-a.Answer.Live)
+	}
+	for _, b := range a.Below {
+		if b.Along {
+			o.note(b, a.Answer.Len(), nil)
+		}
+	}
 }
 
 // ByIDs implements providers.Reader.

@@ -48,7 +48,7 @@ func NewMetrics() *Metrics {
 			Name: "lazi_graphql_errors_total", Help: "Errors in answers, by extensions.code.",
 		}, []string{"code"}),
 		keys: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "lazi_batch_keys", Help: "Keys that one question to a provider carries, by kind: what loaders and plans batch. Questions that go along with others are not counted.",
+			Name: "lazi_batch_keys", Help: "Keys that one question to a provider carries, by kind: what loaders and plans batch. Of one that goes along with another, the rows above.",
 			Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000},
 		}, []string{"kind"}),
 		rows: prometheus.NewCounterVec(prometheus.CounterOpts{
