@@ -37,18 +37,15 @@ func guess(a *table.Ask, keys int) int {
 // begins tells whether a question takes those below it along.
 func begins(a *table.Ask) bool {
 	if a.ByID || a.Link != nil {
-		return goes(a) && a.Keys.Len() <= maxFirst
+		return goes(a) && a.Keys.Len() <= maxFirst && len(a.Keys.Names) == 0
 	}
 	return goes(a) && 0 < a.Query.Limit && a.Query.Limit <= maxFirst
 }
 
-// goes tells whether a question may stand in one statement with others. A list with conditions may not: Postgres plans it anew for what
-// they ask for, and planning takes the longer the more goes along.
-func goes(a *table.Ask) bool { return plain(a.Query.Where) && len(a.Keys.Names) == 0 }
-
-// plain tells that conditions are no more than the flags that every list has.
-func plain(conditions []domain.Condition) bool {
-	for _, c := range conditions {
+// goes tells whether a question may stand in one statement with others. A list with more conditions than the flags that every list has
+// may not: Postgres plans it anew for what they ask for, and planning takes the longer the more goes along.
+func goes(a *table.Ask) bool {
+	for _, c := range a.Query.Where {
 		if _, flag := c.Value.(bool); !flag || c.Op != domain.OpIs {
 			return false
 		}

@@ -154,7 +154,7 @@ func (r *run) want(f, above *fetch) error {
 func (r *run) lacks(f *fetch) bool {
 	a, missing := &r.asks[f.number], r.asks[f.number].Keys.Len()
 	for row := range a.Answer.Len() {
-		if _, known := r.found[f.number][a.Answer.ID(row)]; known {
+		if _, known := r.place(f, row); known {
 			missing--
 		}
 	}

@@ -54,6 +54,22 @@ func TestNodes_keepOrderAndHoles(t *testing.T) {
 	}
 }
 
+// What README says of its nested query.
+func TestNested_whatHangsOnFewRowsGoesAlong(t *testing.T) {
+	t.Parallel()
+	w := newCopiedWorld(t, simulator.SmallSizes())
+	w.ask(t, "{ customers(first: 1) { nodes { name } } }", nil)
+	for first, want := range map[int]int{1: 2, 50: 7} {
+		w.statements.take()
+		w.ask(t, `query($first: Int) { customers(first: $first, filter: {active: null, types: [COMMERCIAL, RESIDENTIAL]}) { nodes { name
+  locations(first: 1) { nodes { address { street } jobs(first: 2, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes {
+    number type { name } appointments { nodes { scheduled { start } technicians { name } } } } } } } } } }`, map[string]any{"first": first})
+		if sent := w.statements.take(); len(sent) != want {
+			t.Errorf("%d statements for %d customers, want %d:\n%s", len(sent), first, want, strings.Join(sent, "\n"))
+		}
+	}
+}
+
 func TestEntities_takeEitherKeyInOneStatementEachKind(t *testing.T) {
 	t.Parallel()
 	w := newCopiedWorld(t, simulator.SmallSizes())
