@@ -44,14 +44,7 @@ func begins(a *table.Ask) bool {
 
 // goes tells whether a question may stand in one statement with others. A list with more conditions than the flags that every list has
 // may not: Postgres plans it anew for what they ask for, and planning takes the longer the more goes along.
-func goes(a *table.Ask) bool {
-	for _, c := range a.Query.Where {
-		if _, flag := c.Value.(bool); !flag || c.Op != domain.OpIs {
-			return false
-		}
-	}
-	return true
-}
+func goes(a *table.Ask) bool { return a.Query.FlagsOnly() }
 
 // along adds to a question those below it that the same provider answers, as long as few rows are expected above them and there is
 // room. It returns how much room is left. The others are asked in their turn.

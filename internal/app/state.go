@@ -25,6 +25,7 @@ type state struct {
 	streams                                  *prometheus.Desc
 	used, idle, most, acquired, slow, waited *prometheus.Desc
 	questions, convoys, jams                 *prometheus.Desc
+	pipelined, pipelines, again              *prometheus.Desc
 
 	mu     sync.Mutex
 	at     time.Time
@@ -51,6 +52,9 @@ func newState(a *App) *state {
 		waited:    desc("lazi_pool_wait_seconds_total", "Time spent waiting for connections, by pool.", "pool"),
 		questions: desc("lazi_convoy_questions_total", "Small questions that waited to go to the database together with others."),
 		convoys:   desc("lazi_convoys_total", "Statements that carried them."),
+		pipelined: desc("lazi_pipelined_questions_total", "Questions that waited for a connection to go to the database with others."),
+		pipelines: desc("lazi_pipelines_total", "Pipelines that carried them."),
+		again:     desc("lazi_pipelined_questions_again_total", "Those that were asked once more, alone, since their pipeline broke or took more than a second."),
 		jams:      desc("lazi_convoy_jams_total", "How often questions went past others whose statement had not come back for a second."),
 	}
 }
@@ -59,7 +63,7 @@ func newState(a *App) *state {
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		s.lag, s.runs, s.waiting, s.oldest, s.streams, s.used, s.idle, s.most, s.acquired, s.slow, s.waited,
-		s.questions, s.convoys, s.jams,
+		s.questions, s.convoys, s.jams, s.pipelined, s.pipelines, s.again,
 	} {
 		ch <- d
 	}
@@ -74,13 +78,21 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
 	}
 	gauge(s.streams, float64(s.app.api.Streams()))
+	line := s.app.store.Pipelines()
+	counter(s.pipelined, float64(line.Questions))
+	counter(s.pipelines, float64(line.Pipelines))
+	counter(s.again, float64(line.Again))
 	for name, p := range s.app.store.Pools() {
+		waits, waited := float64(p.EmptyAcquireCount()), p.EmptyAcquireWaitTime()
+		if name == store.ReadsPool { // those who go in a pipeline wait for it outside of the pool
+			waits, waited = waits+float64(line.Questions), waited+line.Waited
+		}
 		gauge(s.used, float64(p.AcquiredConns()), name)
 		gauge(s.idle, float64(p.IdleConns()), name)
 		gauge(s.most, float64(p.MaxConns()), name)
 		counter(s.acquired, float64(p.AcquireCount()), name)
-		counter(s.slow, float64(p.EmptyAcquireCount()), name)
-		counter(s.waited, p.EmptyAcquireWaitTime().Seconds(), name)
+		counter(s.slow, waits, name)
+		counter(s.waited, waited.Seconds(), name)
 	}
 	together := s.app.store.Convoys()
 	counter(s.questions, float64(together.Questions))

@@ -32,6 +32,14 @@ type Query struct {
 	Descendants bool
 }
 
+// FlagsOnly tells that nothing but flags, such as whether rows are active, narrows the list.
+func (q Query) FlagsOnly() bool {
+	return !slices.ContainsFunc(q.Where, func(c Condition) bool {
+		_, flag := c.Value.(bool)
+		return !flag || c.Op != OpIs
+	})
+}
+
 // Position is a place in an ordered list: the row's value in the order column, as text (nil for NULL), and its id.
 type Position struct {
 	Value *string

@@ -51,6 +51,14 @@ func (s *Store) written(tenant domain.TenantID, asks []*table.Ask) ([]*statement
 
 // send sends statements and reads their answers.
 func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
+	if err := s.pipelines.answer(ctx, tenant, statements, asks); err != nil {
+		return err
+	}
+	return s.tails(ctx, tenant, asks)
+}
+
+// alone sends statements over a connection of their own and reads their answers.
+func (s *Store) alone(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
 	if len(asks) == 1 {
 		rows, err := s.read(ctx, tenant, statements[0].text.String(), statements[0].args...)
 		if err == nil {
@@ -59,41 +67,52 @@ func (s *Store) send(ctx context.Context, tenant domain.TenantID, statements []*
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", subject(asks[0]), clean(err))
 		}
-	} else if err := s.together(ctx, tenant, statements, asks); err != nil {
+		return nil
+	}
+	results, err := s.pipe(ctx, tenant, statements)
+	if err != nil {
 		return err
 	}
-	return s.tails(ctx, tenant, asks)
+	if err := takeAll(results, statements, asks); err != nil {
+		_ = results.Close() // it repeats the error
+		return err
+	}
+	if err := results.Close(); err != nil {
+		return fmt.Errorf("store: read together: %w", clean(err))
+	}
+	return nil
 }
 
 // usualStatement is how long the text of a statement usually is at most, in bytes.
 const usualStatement = 512
 
-// together sends statements in a pipeline and reads their answers.
-func (s *Store) together(ctx context.Context, tenant domain.TenantID, statements []*statement, asks []*table.Ask) error {
+// pipe sends statements in a pipeline.
+func (s *Store) pipe(ctx context.Context, tenant domain.TenantID, statements []*statement) (pgx.BatchResults, error) {
 	batch := make([]sent, len(statements))
 	for i := range statements {
 		batch[i] = s.ready(statements[i].text.String(), statements[i].args)
 	}
 	conn, err := s.showing(ctx, tenant)
 	if err != nil {
-		return fmt.Errorf("store: read together: %w", clean(err))
+		return nil, fmt.Errorf("store: read together: %w", clean(err))
 	}
 	results, err := conn.send(ctx, batch...)
 	if err != nil {
-		return fmt.Errorf("store: read together: %w", clean(err))
+		return nil, fmt.Errorf("store: read together: %w", clean(err))
 	}
+	return results, nil
+}
+
+// takeAll reads the answers to questions whose statements are next in a pipeline.
+func takeAll(results pgx.BatchResults, statements []*statement, asks []*table.Ask) error {
 	for i, a := range asks {
 		rows, err := results.Query()
 		if err == nil {
 			err = statements[i].take(rows, a)
 		}
 		if err != nil {
-			_ = results.Close() // it repeats the error
 			return fmt.Errorf("store: %s: %w", subject(a), clean(err))
 		}
-	}
-	if err := results.Close(); err != nil {
-		return fmt.Errorf("store: read together: %w", clean(err))
 	}
 	return nil
 }

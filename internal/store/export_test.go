@@ -37,6 +37,19 @@ func (s *Store) Gathered() (callers int) {
 	return callers
 }
 
+// Waiting is how many callers wait for a connection.
+func (s *Store) Waiting() int {
+	s.pipelines.mu.Lock()
+	defer s.pipelines.mu.Unlock()
+	return len(s.pipelines.waiting)
+}
+
+// MaxPipeline is how many callers' questions go together at most.
+const MaxPipeline = maxPipeline
+
+// SetPipelinePatience sets how long a pipeline may take.
+func (s *Store) SetPipelinePatience(d time.Duration) { s.pipelines.patience = d }
+
 // SetCrowd sets how many callers are not yet too many for trees.
 func (s *Store) SetCrowd(n int64) { s.crowd = n }
 

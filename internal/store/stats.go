@@ -56,9 +56,12 @@ func (s *Store) SyncHealth(ctx context.Context) (SyncHealth, error) {
 	return h, nil
 }
 
-// Pools tells how the connections are used: LAZI's own, and those that tenants' rows are read over.
+// ReadsPool is the name of the connections that tenants' rows are read over.
+const ReadsPool = "reads"
+
+// Pools tells how the connections are used, by name: LAZI's own, and those that tenants' rows are read over.
 func (s *Store) Pools() map[string]*pgxpool.Stat {
-	return map[string]*pgxpool.Stat{"own": s.pool.Stat(), "reads": s.reads.Stat()}
+	return map[string]*pgxpool.Stat{"own": s.pool.Stat(), ReadsPool: s.reads.Stat()}
 }
 
 // ConvoyStats counts what has gone together since the start.
@@ -74,4 +77,20 @@ func (s *Store) Convoys() ConvoyStats {
 	s.convoys.mu.Lock()
 	defer s.convoys.mu.Unlock()
 	return s.convoys.stats
+}
+
+// PipelineStats counts who has waited for a connection since the start, and has gone together with others who did.
+type PipelineStats struct {
+	// Questions have waited, for Waited in all, and Pipelines carried them.
+	Questions, Pipelines uint64
+	Waited               time.Duration
+	// Again is how many questions were asked once more, alone, since their pipeline broke or was slow.
+	Again uint64
+}
+
+// Pipelines tells how callers wait for connections.
+func (s *Store) Pipelines() PipelineStats {
+	s.pipelines.mu.Lock()
+	defer s.pipelines.mu.Unlock()
+	return s.pipelines.stats
 }

@@ -44,14 +44,15 @@ type Options struct {
 
 // Store answers questions about the mirror and writes to it. It is safe for concurrent use.
 type Store struct {
-	pool    *pgxpool.Pool // the database's owner's: what LAZI itself reads and writes
-	reads   *pgxpool.Pool // what is read for tenants, see tenancy.go
-	queue   *river.Client[pgx.Tx]
-	columns selections
-	convoys *convoys
-	now     func() time.Time
-	rewrite func(sql string) string
-	pooled  bool // a pooler in transaction mode stands in between: sessions do not last
+	pool      *pgxpool.Pool // the database's owner's: what LAZI itself reads and writes
+	reads     *pgxpool.Pool // what is read for tenants, see tenancy.go
+	queue     *river.Client[pgx.Tx]
+	columns   selections
+	convoys   *convoys
+	pipelines *pipelines
+	now       func() time.Time
+	rewrite   func(sql string) string
+	pooled    bool // a pooler in transaction mode stands in between: sessions do not last
 
 	answering atomic.Int64 // callers of Answer; more than crowd are too many for trees
 	crowd     int64
@@ -88,7 +89,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("store: open: %w", clean(err))
 	}
 	connections := s.reads.Config().MaxConns
-	s.convoys, s.crowd = newConvoys(s, connections), int64(connections)*callersAConnection
+	s.convoys, s.pipelines, s.crowd = newConvoys(s, connections), newPipelines(s, connections), int64(connections)*callersAConnection
 	if s.queue, err = newQueue(s.pool); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("store: open: %w", err)
