@@ -61,9 +61,9 @@ func (r *run) place(f *fetch, row int) (at int, known bool) {
 	a := &r.asks[f.number]
 	switch {
 	case f.byID:
-		at, known = r.found[f.number][a.Answer.ID(row)]
+		at, known = a.Keys.Place(a.Answer.ID(row))
 	case len(a.Keys.IDs) > 0:
-		at, known = r.found[f.number][a.Answer.Key(row)]
+		at, known = a.Keys.Place(a.Answer.Key(row))
 	default:
 		at, known = int(a.Answer.Key(row)), true
 	}

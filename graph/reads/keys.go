@@ -34,7 +34,7 @@ func (r *run) keysOf(key, row int) []int32 {
 func (r *run) gather(f, above *fetch) {
 	rows, in := &r.asks[above.number].Answer, &r.chains[above.number]
 	into := &r.asks[f.number].Keys
-	found := r.forgetIDs(f)
+	into.Reset()
 	var names map[string]int
 	for _, k := range f.keys {
 		p := &r.places[k.number]
@@ -52,7 +52,7 @@ func (r *run) gather(f, above *fetch) {
 					if !ok {
 						break
 					}
-					p.keys = append(p.keys, idPlace(found, into, table.Int(element)))
+					p.keys = append(p.keys, int32(into.Add(table.Int(element))))
 				}
 			case k.names:
 				if names == nil {
@@ -60,30 +60,11 @@ func (r *run) gather(f, above *fetch) {
 				}
 				p.keys = append(p.keys, namePlace(names, into, v))
 			default:
-				p.keys = append(p.keys, idPlace(found, into, table.Int(v)))
+				p.keys = append(p.keys, int32(into.Add(table.Int(v))))
 			}
 		}
 		p.begin = append(p.begin, int32(len(p.keys)))
 	}
-}
-
-// forgetIDs empties the map of where ids stand in the keys of a fetch.
-func (r *run) forgetIDs(f *fetch) map[int64]int {
-	if r.found[f.number] == nil {
-		r.found[f.number] = map[int64]int{}
-	}
-	clear(r.found[f.number])
-	return r.found[f.number]
-}
-
-func idPlace(found map[int64]int, into *table.Keys, id int64) int32 {
-	at, ok := found[id]
-	if !ok {
-		at = len(into.IDs)
-		found[id] = at
-		into.IDs = append(into.IDs, id)
-	}
-	return int32(at)
 }
 
 func namePlace(found map[string]int, into *table.Keys, name []byte) int32 {

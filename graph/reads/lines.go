@@ -81,7 +81,7 @@ func (l lines) writeLine(b []byte, s spot, line gjson.Result) []byte {
 // writeRow shows the row that a line names; null when it is gone.
 func (l lines) writeRow(b []byte, s spot, o *object, id int64) []byte {
 	rows, chains := l.rows.in(s.run)
-	if at, ok := s.run.found[l.rows.fetch][id]; ok {
+	if at, ok := s.run.asks[l.rows.fetch].Keys.Place(id); ok {
 		if row := chains.first[at]; row >= 0 {
 			return o.write(b, spot{run: s.run, rows: rows, row: int(row)})
 		}

@@ -78,7 +78,6 @@ func (r *run) make(ctx context.Context, m *made, ids []int64, level *[]*fetch) e
 		if err := r.prepare(f); err != nil {
 			return err
 		}
-		r.forgetIDs(f)
 	}
 	for _, s := range m.shapes {
 		if ids == nil {

@@ -28,11 +28,13 @@ type rowsOfKind struct {
 
 // write shows the row with an id that was asked for, or null.
 func (o rowsOfKind) write(b []byte, r *run, id int64, required bool) []byte {
-	row := r.chains[o.fetch.number].first[r.found[o.fetch.number][id]]
+	a := &r.asks[o.fetch.number]
+	place, _ := a.Keys.Place(id) // it was asked for
+	row := r.chains[o.fetch.number].first[place]
 	if row < 0 {
 		return r.null(b, required)
 	}
-	return o.object.write(b, spot{run: r, rows: &r.asks[o.fetch.number].Answer, row: int(row)})
+	return o.object.write(b, spot{run: r, rows: &a.Answer, row: int(row)})
 }
 
 // named are the ids that a root's arguments name.
@@ -79,10 +81,9 @@ func (n *rootRows) begin(_ context.Context, r *run, number int) error {
 			if err := r.prepare(f); err != nil {
 				return err
 			}
-			r.forgetIDs(f)
 			r.level = append(r.level, f)
 		}
-		idPlace(r.found[f.number], &r.asks[f.number].Keys, id.ID)
+		r.asks[f.number].Keys.Add(id.ID)
 	}
 	return nil
 }

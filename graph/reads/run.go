@@ -25,7 +25,6 @@ type run struct {
 
 	asks   []table.Ask                    // by fetch
 	chains []chains                       // by fetch
-	found  []map[int64]int                // by fetch: where in the keys an id stands
 	places []places                       // by key
 	pages  []*paging.Plan                 // by page
 	named  []named                        // by root
@@ -41,14 +40,14 @@ const maxKept = 64 << 10
 
 func (r *run) begin(sources loaders.Sources, p *plan, variables map[string]any, tenant domain.TenantID, now time.Time) {
 	r.sources, r.plan, r.variables, r.tenant, r.now = sources, p, variables, tenant, now
-	r.asks, r.chains, r.found = resize(r.asks, p.fetches), resize(r.chains, p.fetches), resize(r.found, p.fetches)
+	r.asks, r.chains = resize(r.asks, p.fetches), resize(r.chains, p.fetches)
 	r.places, r.pages, r.named = resize(r.places, p.places), resize(r.pages, p.pages), resize(r.named, len(p.roots))
 	r.made = resize(r.made, p.made)
 	for i := range r.asks { // nothing of an earlier operation, which may be another tenant's, can be reached
 		r.asks[i].Below = r.asks[i].Below[:0]
 		r.asks[i].Reset()
 		r.chains[i].reset()
-		clear(r.found[i])
+		r.asks[i].Keys.Reset()
 	}
 }
 
@@ -164,9 +163,9 @@ func (r *run) lacks(f *fetch) bool {
 // prepare fills in the question of a fetch, but for its keys.
 func (r *run) prepare(f *fetch) error {
 	a := &r.asks[f.number]
-	keys := table.Keys{IDs: a.Keys.IDs[:0], Names: a.Keys.Names[:0]}
+	a.Keys.Reset()
 	*a = table.Ask{
-		Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: keys, Answer: a.Answer,
+		Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: a.Keys, Answer: a.Answer,
 		Below: a.Below[:0], KeyColumns: a.KeyColumns[:0],
 	}
 	a.Reset()

@@ -112,7 +112,7 @@ func (i rowIn) id(v reflect.Value) (int64, bool) {
 
 func (i rowIn) gather(v reflect.Value, r *run) {
 	if id, ok := i.id(v); ok {
-		idPlace(r.found[i.fetch.number], &r.asks[i.fetch.number].Keys, id)
+		r.asks[i.fetch.number].Keys.Add(id)
 	}
 }
 

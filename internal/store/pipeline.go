@@ -167,7 +167,7 @@ func (v *pipeline) run() {
 	if err != nil {
 		return
 	}
-	defer results.Close() //nolint:errcheck // who is answered has all rows, and who is not asks again
+	defer results.Close() // its error is nobody's: who is answered has all rows, and who is not asks again
 	for _, t := range v.turns {
 		if err := v.read(results, t); err != nil {
 			return

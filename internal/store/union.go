@@ -13,8 +13,6 @@ import (
 // union is a question for all the keys that several ask about.
 type union struct {
 	ask table.Ask
-	// places are where in the keys an id stands.
-	places map[int64]int32
 	// rows are the answer's by key: those of a key stand from starts[place] to starts[place+1].
 	starts, rows []int32
 }
@@ -31,24 +29,18 @@ func size(asks []*table.Ask) (n int) {
 func byKeys(a *table.Ask) bool { return a.ByID || a.Link != nil && len(a.Keys.Names) == 0 }
 
 func (u *union) begin(a *table.Ask) {
-	keys := table.Keys{IDs: u.ask.Keys.IDs[:0], Names: a.Keys.Names}
 	u.ask = table.Ask{
-		Kind: a.Kind, ByID: a.ByID, Link: a.Link, Keys: keys, Query: a.Query, Count: a.Count, Columns: a.Columns, Answer: u.ask.Answer,
+		Kind: a.Kind, ByID: a.ByID, Link: a.Link, Keys: u.ask.Keys, Query: a.Query, Count: a.Count, Columns: a.Columns, Answer: u.ask.Answer,
 	}
+	u.ask.Keys.Names = a.Keys.Names
 	u.ask.Reset()
-	if u.places == nil {
-		u.places = map[int64]int32{}
-	}
 }
 
 // add adds keys and returns how many are new.
 func (u *union) add(ids []int64) int {
 	before := len(u.ask.Keys.IDs)
 	for _, id := range ids {
-		if _, known := u.places[id]; !known {
-			u.places[id] = int32(len(u.ask.Keys.IDs))
-			u.ask.Keys.IDs = append(u.ask.Keys.IDs, id)
-		}
+		u.ask.Keys.Add(id)
 	}
 	return len(u.ask.Keys.IDs) - before
 }
@@ -75,11 +67,13 @@ func (u *union) sort() {
 }
 
 // place returns where the key of a row stands.
-func (u *union) place(row int) int32 {
+func (u *union) place(row int) int {
+	key := u.ask.Answer.Key(row)
 	if u.ask.ByID {
-		return u.places[u.ask.Answer.ID(row)]
+		key = u.ask.Answer.ID(row)
 	}
-	return u.places[u.ask.Answer.Key(row)]
+	place, _ := u.ask.Keys.Place(key) // rows come for keys alone
+	return place
 }
 
 // hand answers a question whose keys are among those of the union.
@@ -90,7 +84,7 @@ func (u *union) hand(a *table.Ask) {
 		return
 	}
 	for _, id := range a.Keys.IDs {
-		place := u.places[id]
+		place, _ := u.ask.Keys.Place(id)
 		for _, row := range u.rows[u.starts[place]:u.starts[place+1]] {
 			out.AddFrom(all, int(row))
 		}
@@ -99,8 +93,9 @@ func (u *union) hand(a *table.Ask) {
 
 // end lets go of what belongs to callers.
 func (u *union) end() {
-	clear(u.places)
-	u.ask = table.Ask{Keys: table.Keys{IDs: u.ask.Keys.IDs[:0]}, Answer: u.ask.Answer}
+	u.ask.Keys.Names = nil // the caller's
+	u.ask.Keys.Reset()
+	u.ask = table.Ask{Keys: u.ask.Keys, Answer: u.ask.Answer}
 }
 
 // askedFor returns what statements say, and their arguments but for keys that may differ. It is false where arguments are of a

@@ -45,27 +45,6 @@ type Column struct {
 	Presence bool
 }
 
-// Keys are what rows are found by, each once: ids, or names where a link joins by name.
-type Keys struct {
-	IDs   []int64
-	Names []string
-}
-
-// Len is the number of keys.
-func (k Keys) Len() int { return len(k.IDs) + len(k.Names) }
-
-// Any returns the keys one by one, as readers of rows want them.
-func (k Keys) Any() []any {
-	out := make([]any, 0, k.Len())
-	for _, id := range k.IDs {
-		out = append(out, id)
-	}
-	for _, name := range k.Names {
-		out = append(out, name)
-	}
-	return out
-}
-
 // Reset makes the question, and those below it, ready to be asked.
 func (a *Ask) Reset() {
 	a.Along = false
