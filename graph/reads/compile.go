@@ -92,7 +92,7 @@ func (c *compiler) field(f *fetch, field collected) (value, error) {
 	case "id":
 		return globalID{f.kind.Name}, nil
 	case "externalId":
-		return column{at: 0, show: writeBigInt}, nil
+		return &column{at: 0, show: writeBigInt}, nil
 	case "freshness":
 		return c.freshness(f, field)
 	}
@@ -130,7 +130,7 @@ func (c *compiler) link(f *fetch, field collected, l *domain.Link) (value, error
 		return nil, err
 	}
 	if t.Elem != nil {
-		return all{rowsOf{next.number, k.number}, o}, nil
+		return &all{rowsOf{next.number, k.number}, o}, nil
 	}
 	return one{rowsOf: rowsOf{next.number, k.number}, object: o, required: t.NonNull}, nil
 }

@@ -25,7 +25,7 @@ func (c *compiler) column(f *fetch, field collected, col domain.Column) (value, 
 	if show == nil {
 		return nil, notDescribed(field)
 	}
-	return column{at: f.column(col), required: required, list: t.Elem != nil, show: show}, nil
+	return &column{at: f.column(col), required: required, list: t.Elem != nil, show: show}, nil
 }
 
 // scalar returns how a column of a Go type is shown as a scalar, an enum or a list of texts; nil when it is not.
@@ -80,14 +80,14 @@ func (c *compiler) money(at int, required bool, field collected) (value, error) 
 	o, err := c.objectOf(field.Definition.Type.Name(), field.Selections, func(m collected) (value, error) {
 		switch m.Name {
 		case "amount":
-			return column{at: at, show: writeText}, nil
+			return &column{at: at, show: writeText}, nil
 		case "currency":
 			c.plan.currency = true
 			return currency{}, nil
 		}
 		return nil, notDescribed(m)
 	})
-	return present{[]int{at}, required, o}, err
+	return &present{[]int{at}, required, o}, err
 }
 
 // madeOf compiles a field that is made of columns.
@@ -99,20 +99,20 @@ func (c *compiler) madeOf(f *fetch, field collected, m domain.Made) (value, erro
 	}
 	switch m.Form {
 	case domain.AsText:
-		return column{at: at[0], required: required, show: writeText}, nil
+		return &column{at: at[0], required: required, show: writeText}, nil
 	case domain.AsSeconds:
-		return column{at: at[0], required: required, show: writeSeconds}, nil
+		return &column{at: at[0], required: required, show: writeSeconds}, nil
 	case domain.AsWindow:
 		o, err := c.objectOf(field.Definition.Type.Name(), field.Selections, func(m collected) (value, error) {
 			switch m.Name {
 			case "start":
-				return column{at: at[0], show: writeDateTime}, nil
+				return &column{at: at[0], show: writeDateTime}, nil
 			case "end":
-				return column{at: at[1], show: writeDateTime}, nil
+				return &column{at: at[1], show: writeDateTime}, nil
 			}
 			return nil, notDescribed(m)
 		})
-		return present{at, required, o}, err
+		return &present{at, required, o}, err
 	case domain.AsLines:
 		return c.lines(f, at[0], field, m.Lines)
 	}
@@ -134,7 +134,7 @@ func (c *compiler) freshness(f *fetch, field collected) (value, error) {
 		case "syncedAt":
 			return at, nil
 		case "sourceModifiedAt":
-			return column{at: f.named("modified_on"), show: writeDateTime}, nil
+			return &column{at: f.named("modified_on"), show: writeDateTime}, nil
 		case "ageSeconds":
 			return freshness{at, showAge}, nil
 		case "stale":

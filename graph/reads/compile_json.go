@@ -64,9 +64,9 @@ func (c *compiler) textMembers(col domain.Column, field collected) (members map[
 func (c *compiler) jsonTexts(f *fetch, col domain.Column, field collected, members map[string]string) (value, error) {
 	t := field.Definition.Type
 	o, err := c.objectOf(t.Name(), field.Selections, func(m collected) (value, error) {
-		return column{at: f.value(table.Column{Column: col, Member: members[m.Name]}), show: writeText}, nil
+		return &column{at: f.value(table.Column{Column: col, Member: members[m.Name]}), show: writeText}, nil
 	})
-	return present{[]int{f.value(table.Column{Column: col, Presence: true})}, t.NonNull, o}, err
+	return &present{[]int{f.value(table.Column{Column: col, Presence: true})}, t.NonNull, o}, err
 }
 
 // jsonValue compiles a field that shows a part of a document which is read into a Go type.

@@ -15,10 +15,10 @@ func (c *compiler) pageValue(field collected, ask func(count bool) (*fetch, rows
 		switch m.Name {
 		case "nodes":
 			o, err := c.object(theRows(), m.Selections)
-			return nodes{o}, err
+			return &nodes{o}, err
 		case "edges":
 			o, err := c.edge(theRows(), m)
-			return nodes{o}, err
+			return &nodes{o}, err
 		case "pageInfo":
 			return c.pageInfo(theRows(), m)
 		case "totalCount":

@@ -37,7 +37,7 @@ type all struct {
 	object *object
 }
 
-func (l all) write(b []byte, s spot) []byte {
+func (l *all) write(b []byte, s spot) []byte {
 	rows, chains := l.in(s.run)
 	b = append(b, '[')
 	empty := true
@@ -74,7 +74,7 @@ const noKey = -1
 // nodes shows the rows of a page.
 type nodes struct{ object *object }
 
-func (n nodes) write(b []byte, s spot) []byte {
+func (n *nodes) write(b []byte, s spot) []byte {
 	rows, chains := s.page.rows.in(s.run)
 	b = append(b, '[')
 	if s.key != noKey {

@@ -66,7 +66,7 @@ type column struct {
 	show func(b, v []byte) []byte
 }
 
-func (c column) write(b []byte, s spot) []byte {
+func (c *column) write(b []byte, s spot) []byte {
 	v := s.rows.Value(s.row, c.at)
 	switch {
 	case v != nil:
@@ -106,7 +106,7 @@ type present struct {
 	object   *object
 }
 
-func (p present) write(b []byte, s spot) []byte {
+func (p *present) write(b []byte, s spot) []byte {
 	for _, at := range p.columns {
 		if s.rows.Value(s.row, at) == nil {
 			return s.run.null(b, p.required)
