@@ -34,7 +34,6 @@ func (r *run) keysOf(key, row int) []int32 {
 func (r *run) gather(f, above *fetch) {
 	rows, in := &r.asks[above.number].Answer, &r.chains[above.number]
 	into := &r.asks[f.number].Keys
-	into.Reset()
 	var names map[string]int
 	for _, k := range f.keys {
 		p := &r.places[k.number]

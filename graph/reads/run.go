@@ -160,10 +160,9 @@ func (r *run) lacks(f *fetch) bool {
 	return missing > 0
 }
 
-// prepare fills in the question of a fetch, but for its keys.
+// prepare fills in the question of a fetch, but for its keys, of which there are none yet.
 func (r *run) prepare(f *fetch) error {
 	a := &r.asks[f.number]
-	a.Keys.Reset()
 	*a = table.Ask{
 		Kind: f.kind, ByID: f.byID, Link: f.link, Count: f.count, Columns: f.columns, Keys: a.Keys, Answer: a.Answer,
 		Below: a.Below[:0], KeyColumns: a.KeyColumns[:0],

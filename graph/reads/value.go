@@ -9,7 +9,8 @@ import (
 	"lazilabs.com/lazi/internal/table"
 )
 
-// value is a compiled field: it writes what the field shows.
+// value is a compiled field: it writes what the field shows. Those that are called most are pointers: a struct would be copied for each
+// call, and what is written would no longer fit into registers.
 type value interface {
 	write(b []byte, s spot) []byte
 }

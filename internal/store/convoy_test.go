@@ -77,11 +77,16 @@ func (r *road) names(ctx context.Context, t *testing.T, tn domain.TenantID, ids 
 	if err := r.Answer(ctx, tn, []*table.Ask{a}); err != nil {
 		return nil, err
 	}
+	return second(a), nil
+}
+
+// second returns the second column of an answer by id.
+func second(a *table.Ask) map[int64]string {
 	out := map[int64]string{}
 	for row := range a.Answer.Len() {
 		out[a.Answer.ID(row)] = string(a.Answer.Value(row, 1))
 	}
-	return out, nil
+	return out
 }
 
 // busy occupies all lanes of a tenant. Its questions are answered once they are let go.

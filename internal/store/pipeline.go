@@ -36,7 +36,6 @@ func newPipelines(s *Store, connections int32) *pipelines {
 // turn is what a caller who waits asks.
 type turn struct {
 	ctx        context.Context //nolint:containedctx // it waits with its caller
-	tenant     domain.TenantID
 	scope      scope
 	statements []*statement
 	asks       []*table.Ask
@@ -87,7 +86,7 @@ func (p *pipelines) enter(ctx context.Context, tenant domain.TenantID, statement
 		return nil
 	}
 	t := &turn{
-		ctx: ctx, tenant: tenant, scope: scopeOf(ctx, tenant), statements: statements, asks: asks, since: time.Now(), done: make(chan struct{}),
+		ctx: ctx, scope: scopeOf(ctx, tenant), statements: statements, asks: asks, since: time.Now(), done: make(chan struct{}),
 	}
 	p.waiting = append(p.waiting, t)
 	return t
@@ -180,7 +179,7 @@ func (v *pipeline) send() (pgx.BatchResults, error) {
 	for _, t := range v.turns {
 		all = append(all, t.statements...)
 	}
-	results, err := v.store.pipe(v.ctx, v.turns[0].tenant, all)
+	results, err := v.store.pipe(v.ctx, domain.TenantID(v.turns[0].scope.tenant), all)
 	if err != nil {
 		return nil, err
 	}

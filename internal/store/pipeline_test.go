@@ -100,11 +100,7 @@ func (q *queue) askInto(ctx context.Context, t *testing.T, a *table.Ask, tn doma
 	if err := q.Answer(ctx, tn, []*table.Ask{a}); err != nil {
 		return err
 	}
-	got := map[int64]string{}
-	for row := range a.Answer.Len() {
-		got[a.Answer.ID(row)] = string(a.Answer.Value(row, 1))
-	}
-	if diff := cmp.Diff(want, got); diff != "" || a.Answer.Len() != len(want) {
+	if diff := cmp.Diff(want, second(a)); diff != "" || a.Answer.Len() != len(want) {
 		return fmt.Errorf("%d rows of %s of tenant %d (-want +got):\n%s", a.Answer.Len(), k.Plural(), tn, diff)
 	}
 	return nil

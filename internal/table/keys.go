@@ -46,7 +46,7 @@ func (k *Keys) Add(id int64) (place int) {
 
 // Place returns where among IDs one stands that was added.
 func (k *Keys) Place(id int64) (place int, ok bool) {
-	if len(k.IDs) == 0 || len(k.slots) == 0 {
+	if len(k.slots) == 0 {
 		return 0, false
 	}
 	place = int(*k.slot(id)) - 1
